@@ -1,0 +1,94 @@
+namespace ComfyUI.Client;
+
+/// <summary>
+/// The stable names of errors. In PowerShell they are the first part of <c>FullyQualifiedErrorId</c>. A name never changes its meaning.
+/// </summary>
+public static class ComfyUIErrorId
+{
+    /// <summary>The server could not be reached: refused, unknown host, no route.</summary>
+    public const string ConnectionFailed = nameof(ConnectionFailed);
+
+    /// <summary>The connection broke before the answer was complete.</summary>
+    public const string ConnectionLost = nameof(ConnectionLost);
+
+    /// <summary>The server's TLS certificate was not accepted, or the TLS handshake failed.</summary>
+    public const string CertificateRejected = nameof(CertificateRejected);
+
+    /// <summary>The server redirected to another origin, where no credentials are sent.</summary>
+    public const string RedirectRefused = nameof(RedirectRefused);
+
+    /// <summary>Credentials would have gone over plain http to another machine.</summary>
+    public const string UnencryptedAuthentication = nameof(UnencryptedAuthentication);
+
+    /// <summary>HTTP 401: no credentials, or wrong ones.</summary>
+    public const string AuthenticationFailed = nameof(AuthenticationFailed);
+
+    /// <summary>HTTP 407: the proxy wants credentials.</summary>
+    public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
+
+    /// <summary>HTTP 403: known, but not allowed.</summary>
+    public const string Forbidden = nameof(Forbidden);
+
+    /// <summary>HTTP 404: no such route, file or thing.</summary>
+    public const string NotFound = nameof(NotFound);
+
+    /// <summary>HTTP 413: the body is larger than the server takes.</summary>
+    public const string RequestTooLarge = nameof(RequestTooLarge);
+
+    /// <summary>HTTP 429, after all retries.</summary>
+    public const string TooManyRequests = nameof(TooManyRequests);
+
+    /// <summary>Any other refusal of a request, 400 to 499.</summary>
+    public const string RequestRejected = nameof(RequestRejected);
+
+    /// <summary>HTTP 500 to 599, after all retries.</summary>
+    public const string ServerError = nameof(ServerError);
+
+    /// <summary>An answer that is not JSON, or not of the shape the route promises.</summary>
+    public const string InvalidResponse = nameof(InvalidResponse);
+
+    /// <summary>One request took longer than the session's time limit.</summary>
+    public const string RequestTimeout = nameof(RequestTimeout);
+
+    /// <summary>The run or the waiting took longer than its limit.</summary>
+    public const string RunTimeout = nameof(RunTimeout);
+
+    /// <summary>The server refused the prompt; the nodes at fault are named.</summary>
+    public const string PromptRejected = nameof(PromptRejected);
+
+    /// <summary>A node failed while the prompt ran.</summary>
+    public const string ExecutionFailed = nameof(ExecutionFailed);
+
+    /// <summary>The job was interrupted or taken from the queue.</summary>
+    public const string JobInterrupted = nameof(JobInterrupted);
+
+    /// <summary>The job is in neither queue nor history any more.</summary>
+    public const string JobLost = nameof(JobLost);
+
+    /// <summary>No job of that id is known to the server.</summary>
+    public const string JobNotFound = nameof(JobNotFound);
+
+    /// <summary>A prompt was sent, no usable answer came, and the server does not list it.</summary>
+    public const string SubmissionUnknown = nameof(SubmissionUnknown);
+
+    /// <summary>The workflow could not be read, or is not a workflow.</summary>
+    public const string InvalidWorkflow = nameof(InvalidWorkflow);
+
+    /// <summary>The workflow is in the UI's format, which this version cannot run.</summary>
+    public const string UnsupportedWorkflowFormat = nameof(UnsupportedWorkflowFormat);
+
+    /// <summary>A name given for a node or input matches nothing, or more than one thing.</summary>
+    public const string UnknownWorkflowInput = nameof(UnknownWorkflowInput);
+
+    /// <summary>A setting, environment variable or .env file is wrong.</summary>
+    public const string InvalidConfiguration = nameof(InvalidConfiguration);
+
+    /// <summary>The session is closed.</summary>
+    public const string SessionClosed = nameof(SessionClosed);
+
+    /// <summary>A file could not be written or read on this machine.</summary>
+    public const string FileFailed = nameof(FileFailed);
+
+    /// <summary>A downloaded file had another length than the server declared, after all retries.</summary>
+    public const string IncompleteDownload = nameof(IncompleteDownload);
+}

@@ -1,0 +1,38 @@
+using System;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// The base of every error this library reports on purpose. Catch it to catch them all; each kind is a class of its own.
+/// </summary>
+/// <remarks>No message, property or <c>ToString()</c> of these exceptions holds a credential.</remarks>
+public class ComfyUIException : Exception
+{
+    /// <summary>Makes an error.</summary>
+    /// <param name="errorId">A stable name for this error, one of <see cref="ComfyUIErrorId"/>.</param>
+    /// <param name="message">What happened, for a person.</param>
+    /// <param name="innerException">The cause, when there is one.</param>
+    public ComfyUIException(string errorId, string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        ErrorId = errorId;
+    }
+
+    /// <summary>The stable name of this error, for scripts that tell errors apart. One of <see cref="ComfyUIErrorId"/>.</summary>
+    public string ErrorId { get; }
+
+    /// <summary>What the user can do about it; empty when nothing useful can be said.</summary>
+    public string RecommendedAction { get; init; } = string.Empty;
+
+    /// <summary>The HTTP status of the answer that caused the error; null when there was no answer.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>The request that failed, as method and address without credentials; null when it was not about one request.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>What the server said, shortened to 4,000 characters and stripped of control characters; null when it said nothing.</summary>
+    public string? ServerMessage { get; init; }
+
+    /// <summary>The job this error is about; null when it is about none.</summary>
+    public string? PromptId { get; init; }
+}

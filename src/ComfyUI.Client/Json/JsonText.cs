@@ -1,0 +1,216 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Reads and writes the JSON that ComfyUI speaks: Python's dialect, in which <c>NaN</c>, <c>Infinity</c> and
+/// <c>-Infinity</c> stand unquoted, keys may repeat (the last one counts), and integers reach 2^64-1 and beyond.
+/// </summary>
+/// <remarks>
+/// A number keeps the text it was read with, so <c>1.0</c>, <c>1E5</c> and <c>18446744073709551615</c> go back byte for byte.
+/// The three non-finite numbers are held as <see cref="double"/> values.
+/// </remarks>
+internal static class JsonText
+{
+    /// <summary>How deeply arrays and objects may nest. Python stops near 1,000; the deepest real workflow known has about 20.</summary>
+    internal const int MaxDepth = 512;
+
+    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Reads JSON text.</summary>
+    /// <exception cref="JsonException">The text is not JSON, or nests deeper than <see cref="MaxDepth"/>.</exception>
+    internal static JsonNode? Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Reads UTF-8 JSON, with or without a byte order mark. The bytes must not change afterwards.</summary>
+    /// <inheritdoc cref="Parse(string)" path="/exception"/>
+    internal static JsonNode? Parse(ReadOnlyMemory<byte> utf8)
+    {
+        JsonElement root = ParseElement(utf8);
+        return ToNode(root);
+    }
+
+    /// <summary>
+    /// Reads UTF-8 JSON without building a tree. Non-finite numbers appear as strings that
+    /// <see cref="NonFiniteNumbers.TryRead"/> recognises.
+    /// </summary>
+    /// <inheritdoc cref="Parse(string)" path="/exception"/>
+    internal static JsonElement ParseElement(ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Span.StartsWith("\uFEFF"u8))
+        {
+            utf8 = utf8.Slice(3);
+        }
+
+        // The document is not disposed: its elements live on in the tree, and the collector takes the buffers.
+        return JsonDocument.Parse(NonFiniteNumbers.Quote(utf8), ReadOptions).RootElement;
+    }
+
+    /// <summary>Writes a tree as compact or indented JSON text.</summary>
+    internal static string Write(JsonNode? node, bool indented = false)
+    {
+        using MemoryStream stream = WriteToStream(node, indented);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    /// <summary>Writes a tree as compact UTF-8 JSON.</summary>
+    internal static byte[] WriteUtf8(JsonNode? node)
+    {
+        using MemoryStream stream = WriteToStream(node, indented: false);
+        return stream.ToArray();
+    }
+
+    /// <summary>Copies a tree, so that the copy can be changed.</summary>
+    internal static JsonNode? Clone(JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                return null;
+            case JsonObject source:
+                var target = new JsonObject();
+                foreach (KeyValuePair<string, JsonNode?> property in source)
+                {
+                    target.Add(property.Key, Clone(property.Value));
+                }
+
+                return target;
+            case JsonArray source:
+                var items = new JsonArray();
+                foreach (JsonNode? item in source)
+                {
+                    items.Add(Clone(item));
+                }
+
+                return items;
+            default:
+                return CloneValue((JsonValue)node);
+        }
+    }
+
+    /// <summary>Turns an element into a tree of nodes; a repeated key keeps its last value.</summary>
+    internal static JsonNode? ToNode(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var target = new JsonObject();
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    target[property.Name] = ToNode(property.Value);
+                }
+
+                return target;
+            case JsonValueKind.Array:
+                var items = new JsonArray();
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    items.Add(ToNode(item));
+                }
+
+                return items;
+            case JsonValueKind.String:
+                string text = element.GetString()!;
+                return NonFiniteNumbers.TryRead(text, out double number) ? JsonValue.Create(number) : JsonValue.Create(text);
+            case JsonValueKind.Number:
+                return JsonValue.Create(element);
+            case JsonValueKind.True:
+                return JsonValue.Create(true);
+            case JsonValueKind.False:
+                return JsonValue.Create(false);
+            default:
+                return null;
+        }
+    }
+
+    private static JsonValue CloneValue(JsonValue value)
+    {
+        if (value.TryGetValue(out string? text))
+        {
+            return JsonValue.Create(text);
+        }
+
+        if (value.TryGetValue(out bool flag))
+        {
+            return JsonValue.Create(flag);
+        }
+
+        return value.TryGetValue(out JsonElement element)
+            ? JsonValue.Create(element)!
+            : JsonValue.Create(value.GetValue<double>());
+    }
+
+    private static MemoryStream WriteToStream(JsonNode? node, bool indented)
+    {
+        var stream = new MemoryStream();
+        var options = new JsonWriterOptions
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Indented = indented,
+            MaxDepth = MaxDepth + 8,
+            SkipValidation = true,
+        };
+        using (var writer = new Utf8JsonWriter(stream, options))
+        {
+            WriteNode(writer, node);
+        }
+
+        return stream;
+    }
+
+    internal static void WriteNode(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case JsonObject source:
+                writer.WriteStartObject();
+                foreach (KeyValuePair<string, JsonNode?> property in source)
+                {
+                    writer.WritePropertyName(property.Key);
+                    WriteNode(writer, property.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonArray source:
+                writer.WriteStartArray();
+                foreach (JsonNode? item in source)
+                {
+                    WriteNode(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                WriteValue(writer, (JsonValue)node);
+                break;
+        }
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, JsonValue value)
+    {
+        if (value.TryGetValue(out string? text))
+        {
+            writer.WriteStringValue(text);
+        }
+        else if (value.TryGetValue(out bool flag))
+        {
+            writer.WriteBooleanValue(flag);
+        }
+        else if (value.TryGetValue(out JsonElement element))
+        {
+            writer.WriteRawValue(element.GetRawText(), skipInputValidation: true);
+        }
+        else
+        {
+            writer.WriteRawValue(JsonNumber.Literal(value.GetValue<double>()), skipInputValidation: true);
+        }
+    }
+}
