@@ -47,7 +47,7 @@ internal static class JsonText
         }
 
         // The document is not disposed: its elements live on in the tree, and the collector takes the buffers.
-        return JsonDocument.Parse(NonFiniteNumbers.Quote(utf8), ReadOptions).RootElement;
+        return JsonDocument.Parse(LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8)), ReadOptions).RootElement;
     }
 
     /// <summary>Writes a tree as compact or indented JSON text.</summary>

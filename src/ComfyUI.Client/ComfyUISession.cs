@@ -1,0 +1,114 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// A connection to one ComfyUI server: one <see cref="System.Net.Http.HttpClient"/> with its credentials, and one WebSocket when it is
+/// needed. Safe to use from several threads at once. Disposing it closes everything; jobs on the server go on.
+/// </summary>
+public sealed class ComfyUISession : IDisposable
+{
+    private readonly ComfyUIConnectionOptions _options;
+    private readonly HttpPipeline _pipeline;
+    private readonly RequestLog _log;
+
+    /// <summary>Makes a session without asking the server anything.</summary>
+    /// <exception cref="ComfyUIException">The settings are wrong, or would send credentials unprotected.</exception>
+    public ComfyUISession(ComfyUIConnectionOptions options)
+    {
+        _options = options;
+        Uri address = Origin.Normalize(options.BaseUri);
+        Name = string.IsNullOrWhiteSpace(options.Name) ? address.Authority + address.AbsolutePath.TrimEnd('/') : options.Name!;
+        _log = new RequestLog(options.LogPath, Name);
+        _pipeline = new HttpPipeline(options, _log);
+        var watch = new TaskWatch(options.Clock);
+        var server = new SelfHostedServer(_pipeline);
+        Server = new ServerOperations(_pipeline, server, watch);
+        Files = new FileOperations(_pipeline);
+        Outputs = new OutputOperations(_pipeline, server, watch);
+        Jobs = new JobOperations(this, server, watch, (kind, text) => _log.Note(kind, text, watch.UtcNow));
+        ConnectedAt = watch.UtcNow;
+    }
+
+    /// <summary>The session's name: as given, else the server's host and port.</summary>
+    public string Name { get; }
+
+    /// <summary>The server's address, with the path prefix of a proxy, without user information.</summary>
+    public Uri BaseUri => _pipeline.BaseUri;
+
+    /// <summary>How we say who we are: <c>None</c>, <c>Basic (user)</c>, <c>Bearer</c>. Never the secret.</summary>
+    public string Authentication => _pipeline.Credential?.ToString() ?? (_options.ClientCertificate is null ? "None" : "Client certificate");
+
+    /// <summary>ComfyUI's version, as the server said when the session was connected; null when it was not asked.</summary>
+    public string? ServerVersion { get; private set; }
+
+    /// <summary>When the session was made.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    /// <summary>Whether the session is closed.</summary>
+    public bool IsClosed => _pipeline.IsClosed;
+
+    /// <summary>Runs workflows.</summary>
+    public JobOperations Jobs { get; }
+
+    /// <summary>Gets what jobs gave.</summary>
+    public OutputOperations Outputs { get; }
+
+    /// <summary>Asks the server what else it offers.</summary>
+    public ServerOperations Server { get; }
+
+    /// <summary>Hands files to the server.</summary>
+    public FileOperations Files { get; }
+
+    /// <summary>The endpoints of an application gateway, where the server itself is hidden; null for a real server.</summary>
+    internal string? StatusEndpoint => _options.StatusEndpoint;
+
+    /// <inheritdoc cref="StatusEndpoint"/>
+    internal string? WorkflowEndpoint => _options.WorkflowEndpoint;
+
+    /// <summary>Makes a session and checks that its server is there (<c>GET /system_stats</c>, or the gateway's status endpoint).</summary>
+    /// <exception cref="ComfyUIException">The settings are wrong, or the server does not answer as ComfyUI does; the session is closed then.</exception>
+    public static async Task<ComfyUISession> ConnectAsync(ComfyUIConnectionOptions options, CancellationToken cancellationToken = default)
+    {
+        var session = new ComfyUISession(options);
+        try
+        {
+            await session.CheckAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Checks that the server is there.</summary>
+    /// <exception cref="ComfyUIException">It does not answer as ComfyUI does.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken = default)
+    {
+        if (StatusEndpoint is not null)
+        {
+            await Server.GetGatewayStatusAsync(StatusEndpoint, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        ComfyUIStatus status = await Server.ProbeAsync(maxAttempts: 2, cancellationToken).ConfigureAwait(false);
+        ServerVersion = status.Version;
+    }
+
+    /// <summary>Tells <paramref name="observer"/> of each request that this flow of calls makes, until the result is disposed.</summary>
+    public IDisposable ObserveRequests(Action<ComfyUIRequestTrace> observer) => _log.Observe(observer);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Jobs.Dispose();
+        _pipeline.Dispose();
+    }
+
+    /// <summary>The name and the address, without credentials.</summary>
+    public override string ToString() => Name == BaseUri.Authority ? BaseUri.ToString() : $"{Name} ({BaseUri})";
+}

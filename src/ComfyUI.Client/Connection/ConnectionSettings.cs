@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Where the server is and who we are, from what the caller gave, else the environment, else a <c>.env</c> file:
+/// <c>COMFYUI_BASE_URL</c>, <c>COMFYUI_USERNAME</c> with <c>COMFYUI_PASSWORD</c>, <c>COMFYUI_TOKEN</c>.
+/// </summary>
+public sealed class ConnectionSettings
+{
+    /// <summary>The variable that holds the server's address.</summary>
+    public const string BaseUrlVariable = "COMFYUI_BASE_URL";
+
+    /// <summary>The variable that holds the user name for Basic authentication.</summary>
+    public const string UserNameVariable = "COMFYUI_USERNAME";
+
+    /// <summary>The variable that holds the password for Basic authentication.</summary>
+    public const string PasswordVariable = "COMFYUI_PASSWORD";
+
+    /// <summary>The variable that holds a token for Bearer authentication.</summary>
+    public const string TokenVariable = "COMFYUI_TOKEN";
+
+    private ConnectionSettings(Uri baseUri, ComfyUICredential? credential, IReadOnlyList<string> warnings)
+    {
+        BaseUri = baseUri;
+        Credential = credential;
+        Warnings = warnings;
+    }
+
+    /// <summary>The server's address.</summary>
+    public Uri BaseUri { get; }
+
+    /// <summary>The credentials to use; null for none.</summary>
+    public ComfyUICredential? Credential { get; }
+
+    /// <summary>What the user should know, such as a user name that came without a password.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Puts the settings together. Explicit beats environment beats file.</summary>
+    /// <param name="explicitUri">The address the caller gave; null for none.</param>
+    /// <param name="hasExplicitCredential">True when the caller gave credentials: then none are looked for.</param>
+    /// <param name="envFile">The path of a <c>.env</c> file; null for none.</param>
+    /// <param name="environment">Reads a variable of the environment; null for the process's own.</param>
+    /// <exception cref="ComfyUIException">The file cannot be read, or the address is none.</exception>
+    public static ConnectionSettings Resolve(
+        Uri? explicitUri,
+        bool hasExplicitCredential,
+        string? envFile,
+        Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        IReadOnlyDictionary<string, string>? file = envFile is null ? null : DotEnvFile.Read(envFile);
+        Func<string, string?>[] sources = file is null
+            ? [environment]
+            : [environment, name => file.TryGetValue(name, out string? value) ? value : null];
+
+        Uri? configuredUri = ConfiguredUri(sources);
+        Uri baseUri = explicitUri ?? configuredUri ?? ComfyUIConnectionOptions.DefaultBaseUri;
+        var warnings = new List<string>();
+        if (hasExplicitCredential)
+        {
+            return new ConnectionSettings(baseUri, null, warnings);
+        }
+
+        ComfyUICredential? credential = null;
+        foreach (Func<string, string?> source in sources)
+        {
+            credential = CredentialFrom(source, warnings);
+            if (credential is not null)
+            {
+                break;
+            }
+        }
+
+        if (credential is not null && configuredUri is not null && !Origin.Same(Origin.Normalize(configuredUri), Origin.Normalize(baseUri)))
+        {
+            warnings.Add($"The credentials in the environment or file belong to {Redaction.Address(configuredUri)} ({BaseUrlVariable}) "
+                + $"and are not sent to {Redaction.Address(baseUri)}. Give -Credential or -Token for this server.");
+            credential = null;
+        }
+
+        return new ConnectionSettings(baseUri, credential, warnings);
+    }
+
+    private static Uri? ConfiguredUri(Func<string, string?>[] sources)
+    {
+        foreach (Func<string, string?> source in sources)
+        {
+            string? text = source(BaseUrlVariable)?.Trim();
+            if (!string.IsNullOrEmpty(text))
+            {
+                return ParseUri(text!);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads an address as people type it; <c>localhost:8188</c> is taken as http.</summary>
+    /// <exception cref="ComfyUIException">It is no http or https address.</exception>
+    public static Uri ParseUri(string text)
+    {
+        text = text.Trim();
+        string withScheme = text.IndexOf("://", StringComparison.Ordinal) < 0 ? "http://" + text : text;
+        if (Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0)
+        {
+            return uri;
+        }
+
+        // Not repeated: what somebody typed there by mistake may be a password.
+        throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "The address of the server is not an http or https address.")
+        {
+            RecommendedAction = "Give an address such as http://127.0.0.1:8188, in -Uri or in COMFYUI_BASE_URL.",
+        };
+    }
+
+    private static ComfyUICredential? CredentialFrom(Func<string, string?> source, List<string> warnings)
+    {
+        string? userName = Text(source(UserNameVariable));
+        string? password = Text(source(PasswordVariable));
+        if (userName is not null && password is not null)
+        {
+            return ComfyUICredential.Basic(userName, password);
+        }
+
+        if (Text(source(TokenVariable)) is { } token)
+        {
+            return ComfyUICredential.Bearer(token);
+        }
+
+        if (userName is not null || password is not null)
+        {
+            (string present, string missing) = userName is not null
+                ? (UserNameVariable, PasswordVariable)
+                : (PasswordVariable, UserNameVariable);
+            warnings.Add($"{present} is set but {missing} is not: no authentication is used. Set both, or neither.");
+        }
+
+        return null;
+    }
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+}

@@ -1,0 +1,336 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Net.Http;
+using System.Net.WebSockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Every request of a session goes through here: base address, credentials, redirects within the origin, time limit, retries, log, and
+/// the translation of failures into this library's errors.
+/// </summary>
+internal sealed class HttpPipeline : IDisposable
+{
+    private const int MaxRedirects = 5;
+
+    private readonly ComfyUIConnectionOptions _options;
+    private readonly MessageHandlers _handlers;
+    private readonly HttpClient _client;
+    private readonly Random _random = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskWatch _retryClock;
+
+    /// <exception cref="ComfyUIException">The settings are wrong, or would send credentials unprotected.</exception>
+    internal HttpPipeline(ComfyUIConnectionOptions options, RequestLog log)
+    {
+        _options = options;
+        Log = log;
+        BaseUri = Origin.Normalize(options.BaseUri);
+        Credential = options.Credential ?? CredentialInAddress(options.BaseUri);
+        RefuseExposedCredentials();
+        _handlers = new MessageHandlers(options);
+        _client = new HttpClient(_handlers.Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        _retryClock = new TaskWatch(options.Clock);
+        Closed = _closed.Token;
+    }
+
+    internal Uri BaseUri { get; }
+
+    internal ComfyUICredential? Credential { get; }
+
+    internal RequestLog Log { get; }
+
+    /// <summary>The longest time without any progress of a request.</summary>
+    internal TimeSpan RequestTimeout => _options.Timeout;
+
+    /// <summary>Cancelled when the session is closed.</summary>
+    internal CancellationToken Closed { get; }
+
+    internal bool IsClosed { get; private set; }
+
+    public void Dispose()
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        IsClosed = true;
+        _closed.Cancel();
+        _closed.Dispose();
+        _client.Dispose();
+        _handlers.Dispose();
+    }
+
+    /// <summary>Makes a request, again where that is safe, until it succeeds. The answer's body is not read yet.</summary>
+    /// <exception cref="ComfyUIException">It failed, each way of failing with its own kind and id.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    internal async Task<HttpResponseMessage> SendAsync(HttpCall call, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            Attempt outcome = await TryAsync(call, attempt, cancellationToken).ConfigureAwait(false);
+            if (outcome.Response is { } response)
+            {
+                return response;
+            }
+
+            if (outcome.Wait is not { } wait)
+            {
+                throw outcome.Error!;
+            }
+
+            await _retryClock.DelayAsync(wait, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens a WebSocket with the session's credentials, headers, cookies, proxy and certificates.</summary>
+    internal async Task<WebSocket> ConnectSocketAsync(string path, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        var http = new Uri(BaseUri, path);
+        Uri uri = new UriBuilder(http) { Scheme = http.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Port = http.Port }.Uri;
+        if (_handlers.SocketObstacle(uri) is { } obstacle)
+        {
+            throw new NotSupportedException(obstacle);
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        DateTimeOffset time = _options.Clock.GetUtcNow();
+        string shownPath = Redaction.Query(http.PathAndQuery);
+        try
+        {
+            WebSocket socket = await _handlers.ConnectSocketAsync(uri, ConfigureSocket, cancellationToken).ConfigureAwait(false);
+            Log.Write(new ComfyUIRequestTrace { Time = time, Method = "WS", Path = shownPath, StatusCode = 101, Elapsed = Since(started), Attempt = 1 });
+            return socket;
+        }
+        catch (Exception e) when (e is WebSocketException or HttpRequestException or InvalidOperationException)
+        {
+            Log.Write(new ComfyUIRequestTrace { Time = time, Method = "WS", Path = shownPath, Elapsed = Since(started), Attempt = 1, Error = RequestErrors.Reason(e) });
+            throw;
+        }
+    }
+
+    /// <summary>The request as it is named in errors: method and address without credentials.</summary>
+    internal string Describe(HttpCall call) => $"{call.Method} {Redaction.Address(new Uri(BaseUri, call.Path))}";
+
+    private async Task<Attempt> TryAsync(HttpCall call, int attempt, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        string request = Describe(call);
+        DateTimeOffset time = _options.Clock.GetUtcNow();
+        long started = Stopwatch.GetTimestamp();
+        using var limit = new ProgressTimeout(_options.Timeout, cancellationToken, Closed);
+        ComfyUIException error;
+        int? status = null;
+        TimeSpan? wait = null;
+        try
+        {
+            HttpResponseMessage response = await SendFollowingAsync(call, limit).ConfigureAwait(false);
+            status = (int)response.StatusCode;
+            if (response.IsSuccessStatusCode || status is 304 or 206)
+            {
+                Log.Write(Trace(call, time, started, attempt, status));
+                return new Attempt(response, null, null);
+            }
+
+            using (response)
+            {
+                string body = await ResponseBodies.ReadErrorTextAsync(response, limit).ConfigureAwait(false);
+                error = ResponseErrors.From(response, body, request);
+                // 429 means that the request was not taken, so it may be made again whatever it was.
+                if (RetryPolicy.IsTransient(status.Value) && (call.IsIdempotent || status == 429))
+                {
+                    TimeSpan? asked = RetryPolicy.RetryAfter(response, _options.Clock.GetUtcNow(), out bool tooLong);
+                    wait = tooLong ? null : asked ?? RetryPolicy.Backoff(attempt + 1, _random);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsExpired)
+        {
+            error = RequestErrors.FromTimeout(BaseUri, request, _options.Timeout);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Closed.IsCancellationRequested)
+        {
+            throw SessionClosed();
+        }
+        catch (Exception e) when (RequestErrors.IsNetwork(e) && !cancellationToken.IsCancellationRequested)
+        {
+            if (limit.IsExpired)
+            {
+                error = RequestErrors.FromTimeout(BaseUri, request, _options.Timeout);
+            }
+            else
+            {
+                error = RequestErrors.FromFailure(e, BaseUri, request);
+                bool safe = call.IsIdempotent || RequestErrors.NeverArrived(e);
+                wait = safe && RequestErrors.IsTransient(e) ? RetryPolicy.Backoff(attempt + 1, _random) : null;
+            }
+        }
+        catch (Exception e) when (RequestErrors.IsNetwork(e))
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+
+        wait = attempt >= call.MaxAttempts ? null : wait;
+        Log.Write(Trace(call, time, started, attempt, status, error.Message, wait));
+        return new Attempt(null, error, wait);
+    }
+
+    // Redirects are followed by hand, so that credentials never leave the origin.
+    private async Task<HttpResponseMessage> SendFollowingAsync(HttpCall call, ProgressTimeout limit)
+    {
+        var uri = new Uri(BaseUri, call.Path);
+        for (int redirects = 0; ; redirects++)
+        {
+            using HttpRequestMessage message = CreateMessage(call, uri, limit);
+            HttpResponseMessage response = await _client
+                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            Uri? location = RedirectTarget(response, uri);
+            if (location is null)
+            {
+                return response;
+            }
+
+            int status = (int)response.StatusCode;
+            response.Dispose();
+            bool keepsMethod = status is 307 or 308 || call.Method == HttpMethod.Get || call.Method == HttpMethod.Head;
+            if (!Origin.Same(location, uri) || !keepsMethod || redirects >= MaxRedirects)
+            {
+                throw RedirectRefused(Describe(call), status, location, Origin.Same(location, uri), redirects);
+            }
+
+            uri = location;
+        }
+    }
+
+    private HttpRequestMessage CreateMessage(HttpCall call, Uri uri, ProgressTimeout limit)
+    {
+        var message = new HttpRequestMessage(call.Method, uri);
+        if (call.Content is not null)
+        {
+            message.Content = new ProgressContent(call.Content(), limit, call.Sent);
+        }
+
+        if (Credential is not null)
+        {
+            message.Headers.Authorization = Credential.CreateHeader();
+        }
+
+        call.Configure?.Invoke(message);
+        foreach (KeyValuePair<string, string> header in _options.Headers)
+        {
+            // What the user gave wins over ours.
+            message.Headers.Remove(header.Key);
+            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        return message;
+    }
+
+    private void ConfigureSocket(ClientWebSocketOptions socket)
+    {
+        socket.KeepAliveInterval = TimeSpan.FromSeconds(20);
+        if (Credential is not null)
+        {
+            socket.SetRequestHeader("Authorization", Credential.CreateHeader().ToString());
+        }
+
+        foreach (KeyValuePair<string, string> header in _options.Headers)
+        {
+            socket.SetRequestHeader(header.Key, header.Value);
+        }
+    }
+
+    private static Uri? RedirectTarget(HttpResponseMessage response, Uri from)
+        => (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location
+            ? new Uri(from, location)
+            : null;
+
+    private static ComfyUIConnectionException RedirectRefused(string request, int status, Uri location, bool sameOrigin, int redirects)
+    {
+        string target = Redaction.Address(new Uri(location, location.AbsolutePath));
+        string reason = !sameOrigin ? "which is another server, and is sent no credentials and no jobs"
+            : redirects >= MaxRedirects ? "after too many redirects"
+            : "which cannot be followed with a body";
+        return new ComfyUIConnectionException(
+            ComfyUIErrorId.RedirectRefused,
+            $"The answer to {request} is a redirect (HTTP {JsonAccess.Invariant(status)}) to {target}, {reason}.")
+        {
+            StatusCode = status,
+            Request = request,
+            RecommendedAction = "If ComfyUI is there, connect to that address.",
+        };
+    }
+
+    private void RefuseExposedCredentials()
+    {
+        if (_options.AllowUnencryptedAuthentication || !Origin.IsExposed(BaseUri))
+        {
+            return;
+        }
+
+        bool secretHeader = false;
+        foreach (string name in _options.Headers.Keys)
+        {
+            secretHeader |= Redaction.IsSecretName(name);
+        }
+
+        if (Credential is not null || secretHeader)
+        {
+            throw new ComfyUIConnectionException(
+                ComfyUIErrorId.UnencryptedAuthentication,
+                $"Credentials are not sent to {BaseUri} over plain http, where anybody on the way could read them.")
+            {
+                RecommendedAction = "Use an https address, or a tunnel to loopback; on a network you trust, -AllowUnencryptedAuthentication.",
+            };
+        }
+    }
+
+    private static ComfyUICredential? CredentialInAddress(Uri uri)
+    {
+        if (uri.UserInfo.Length == 0)
+        {
+            return null;
+        }
+
+        int colon = uri.UserInfo.IndexOf(':');
+        string user = colon < 0 ? uri.UserInfo : uri.UserInfo.Substring(0, colon);
+        string password = colon < 0 ? string.Empty : uri.UserInfo.Substring(colon + 1);
+        return ComfyUICredential.Basic(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
+    }
+
+    private static ComfyUIRequestTrace Trace(
+        HttpCall call, DateTimeOffset time, long started, int attempt, int? status, string? error = null, TimeSpan? wait = null) => new()
+        {
+            Time = time,
+            Method = call.Method.Method,
+            Path = Redaction.Query("/" + call.Path),
+            StatusCode = status,
+            Elapsed = Since(started),
+            Attempt = attempt,
+            Error = error,
+            RetryAfter = wait,
+        };
+
+    private static TimeSpan Since(long started)
+        => TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - started) / (double)Stopwatch.Frequency);
+
+    private void ThrowIfClosed()
+    {
+        if (IsClosed)
+        {
+            throw SessionClosed();
+        }
+    }
+
+    private static ComfyUIConnectionException SessionClosed() => new(ComfyUIErrorId.SessionClosed, "The session is closed.")
+    {
+        RecommendedAction = "Connect again with Connect-ComfyUI.",
+    };
+
+    private readonly record struct Attempt(HttpResponseMessage? Response, ComfyUIException? Error, TimeSpan? Wait);
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>Requests whose answers, and most often bodies, are JSON.</summary>
+internal static class JsonRequests
+{
+    private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
+
+    /// <summary>GETs JSON; again when the body was cut short.</summary>
+    internal static Task<JsonNode?> GetJsonAsync(this HttpPipeline pipeline, string path, CancellationToken cancellationToken, int maxAttempts = RetryPolicy.MaxAttempts)
+        => pipeline.ReadJsonAsync(new HttpCall(HttpMethod.Get, path) { IsIdempotent = true, MaxAttempts = maxAttempts, Configure = AskForJson }, cancellationToken);
+
+    /// <summary>GETs a JSON object.</summary>
+    /// <exception cref="ComfyUIProtocolException">The answer is no JSON object.</exception>
+    internal static async Task<JsonObject> GetObjectAsync(this HttpPipeline pipeline, string path, CancellationToken cancellationToken, int maxAttempts = RetryPolicy.MaxAttempts)
+    {
+        JsonNode? json = await pipeline.GetJsonAsync(path, cancellationToken, maxAttempts).ConfigureAwait(false);
+        return json as JsonObject
+            ?? throw ResponseErrors.Unexpected(pipeline.Describe(HttpCall.Get(path)), "is not the JSON object that this route gives", JsonText.Write(json), null);
+    }
+
+    /// <summary>POSTs JSON to a route that answers with an empty body.</summary>
+    internal static async Task PostAsync(this HttpPipeline pipeline, string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        byte[] bytes = JsonText.WriteUtf8(body);
+        var call = new HttpCall(HttpMethod.Post, path) { IsIdempotent = true, Content = () => Body(bytes) };
+        using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a request and reads its answer as JSON.</summary>
+    internal static async Task<JsonNode?> ReadJsonAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
+    {
+        string request = pipeline.Describe(call);
+        for (int attempt = 1; ; attempt++)
+        {
+            using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                ReadOnlyMemory<byte> body = await ResponseBodies.ReadAllAsync(pipeline, response, request, cancellationToken).ConfigureAwait(false);
+                return ResponseBodies.ParseJson(body, response, request);
+            }
+            catch (ComfyUIConnectionException) when (call.IsIdempotent && attempt < 3 && !cancellationToken.IsCancellationRequested)
+            {
+                // The body was cut short: the whole of it again.
+            }
+        }
+    }
+
+    internal static HttpContent Body(byte[] json)
+    {
+        var content = new ByteArrayContent(json);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
+    internal static void AskForJson(HttpRequestMessage message)
+    {
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.AcceptEncoding.Add(Gzip);
+    }
+}

@@ -1,0 +1,145 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace ComfyUI.Client;
+
+/// <summary>Turns what goes wrong on the way to the server into this library's errors.</summary>
+internal static class RequestErrors
+{
+    /// <summary>Whether a failed request cannot have reached the server, so that even a POST may be made again.</summary>
+    internal static bool NeverArrived(Exception error)
+    {
+#if !NETSTANDARD2_0
+        if (error is HttpRequestException request && request.HttpRequestError
+            is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        {
+            return true;
+        }
+#endif
+        for (Exception? inner = error; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case SocketException socket when socket.SocketErrorCode
+                    is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+                        or SocketError.NoData or SocketError.TryAgain:
+                    return true;
+                case WebException web when web.Status
+                    is WebExceptionStatus.ConnectFailure or WebExceptionStatus.NameResolutionFailure or WebExceptionStatus.ProxyNameResolutionFailure
+                        or WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure:
+                    return true;
+                case AuthenticationException:
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether trying again can help: not when TLS says no.</summary>
+    internal static bool IsTransient(Exception error) => !IsTls(error);
+
+    /// <summary>Whether the machine answered that nothing listens there.</summary>
+    internal static bool IsRefused(Exception error)
+    {
+        for (Exception? inner = error; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The error for a request that got no answer.</summary>
+    internal static ComfyUIException FromFailure(Exception error, Uri uri, string request)
+    {
+        string server = Redaction.Address(new Uri(uri, "/"));
+        string reason = Reason(error);
+        if (IsTls(error))
+        {
+            return new ComfyUIConnectionException(
+                ComfyUIErrorId.CertificateRejected,
+                $"No secure connection to {server}: {reason}",
+                error)
+            {
+                Request = request,
+                RecommendedAction = "If the server uses a self-signed certificate, trust it on this machine, or use -SkipCertificateCheck "
+                    + "when you know the network. Check the host name and the certificate's dates.",
+            };
+        }
+
+        if (NeverArrived(error))
+        {
+            return new ComfyUIConnectionException(
+                ComfyUIErrorId.ConnectionFailed,
+                $"ComfyUI could not be reached at {server}: {reason}",
+                error)
+            {
+                Request = request,
+                RecommendedAction = "Check that ComfyUI runs, that address and port are right, and that no firewall or proxy is in the way.",
+            };
+        }
+
+        return new ComfyUIConnectionException(
+            ComfyUIErrorId.ConnectionLost,
+            $"The connection to {server} broke before the answer was complete: {reason}",
+            error)
+        {
+            Request = request,
+            RecommendedAction = "Try again; if it happens often, look at the server's log and at proxies between.",
+        };
+    }
+
+    /// <summary>The error for a request that took too long.</summary>
+    internal static ComfyUITimeoutException FromTimeout(Uri uri, string request, TimeSpan limit) => new(
+        ComfyUIErrorId.RequestTimeout,
+        string.Format(CultureInfo.InvariantCulture, "{0} did not answer within {1:0.###} s.", Redaction.Address(new Uri(uri, "/")), limit.TotalSeconds))
+    {
+        Request = request,
+        RecommendedAction = "Give Connect-ComfyUI a longer -TimeoutSec, or see what keeps the server busy.",
+    };
+
+    /// <summary>The innermost reason, which is the one that tells something.</summary>
+    internal static string Reason(Exception error)
+    {
+        Exception inner = error;
+        while (inner.InnerException is not null)
+        {
+            inner = inner.InnerException;
+        }
+
+        return Redaction.ServerLine(inner.Message);
+    }
+
+    private static bool IsTls(Exception error)
+    {
+#if !NETSTANDARD2_0
+        if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
+        {
+            return true;
+        }
+#endif
+        for (Exception? inner = error; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is AuthenticationException
+                or WebException { Status: WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an exception is one that reading or sending over the network throws.</summary>
+    internal static bool IsNetwork(Exception error)
+        => error is HttpRequestException or IOException or SocketException or WebException or InvalidDataException;
+}

@@ -1,0 +1,121 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>Reads the bodies of answers: bounded in size and in time, decompressed where the server compressed them.</summary>
+internal static class ResponseBodies
+{
+    /// <summary>The largest JSON body that is read: ten times the largest node catalogue known (20.7 MB, 4,817 nodes), after decompression.</summary>
+    internal const long MaxJsonBytes = 256L * 1024 * 1024;
+
+    private const int MaxErrorBytes = 64 * 1024;
+
+    /// <summary>The start of an error's body as text; what cannot be read is left out, for the status says enough.</summary>
+    internal static async Task<string> ReadErrorTextAsync(HttpResponseMessage response, ProgressTimeout limit)
+    {
+        try
+        {
+            using Stream stream = await OpenAsync(response, limit.Token).ConfigureAwait(false);
+            using var body = new MemoryStream();
+            await CopyAsync(stream, body, MaxErrorBytes, limit).ConfigureAwait(false);
+            return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
+        }
+        catch (Exception e) when (RequestErrors.IsNetwork(e) || (e is OperationCanceledException && limit.IsExpired))
+        {
+            return string.Empty;
+        }
+    }
+
+    /// <summary>The whole body.</summary>
+    /// <exception cref="ComfyUIException">It is larger than <see cref="MaxJsonBytes"/>, was cut short or took too long.</exception>
+    internal static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpPipeline pipeline, HttpResponseMessage response, string request, CancellationToken cancellationToken)
+    {
+        using var limit = new ProgressTimeout(pipeline.RequestTimeout, cancellationToken, pipeline.Closed);
+        try
+        {
+            using Stream stream = await OpenAsync(response, limit.Token).ConfigureAwait(false);
+            long declared = response.Content.Headers.ContentLength ?? 0;
+            using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), 1024 * 1024));
+            if (!await CopyAsync(stream, body, MaxJsonBytes, limit).ConfigureAwait(false))
+            {
+                throw ResponseErrors.Unexpected(request, "is larger than 256 MiB", null, null);
+            }
+
+            return body.GetBuffer().AsMemory(0, (int)body.Length);
+        }
+        catch (OperationCanceledException) when (limit.IsExpired)
+        {
+            throw RequestErrors.FromTimeout(pipeline.BaseUri, request, pipeline.RequestTimeout);
+        }
+        catch (Exception e) when (RequestErrors.IsNetwork(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw limit.IsExpired
+                ? RequestErrors.FromTimeout(pipeline.BaseUri, request, pipeline.RequestTimeout)
+                : RequestErrors.FromFailure(e, pipeline.BaseUri, request);
+        }
+    }
+
+    /// <summary>The body as JSON; null for JSON's null.</summary>
+    /// <exception cref="ComfyUIProtocolException">It is no JSON.</exception>
+    internal static JsonNode? ParseJson(ReadOnlyMemory<byte> body, HttpResponseMessage response, string request)
+    {
+        try
+        {
+            return JsonText.Parse(body);
+        }
+        catch (JsonException e)
+        {
+            string start = Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, 1000)).ToArray());
+            string what = body.Length == 0 ? "is empty where JSON is due" : "is not JSON";
+            throw ResponseErrors.Unexpected(request, what, start, response.Content.Headers.ContentType?.ToString(), e);
+        }
+    }
+
+    /// <summary>The body's stream, decompressed. Compression is asked for with JSON only: files should come with their length.</summary>
+    internal static async Task<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+#if NETSTANDARD2_0
+        cancellationToken.ThrowIfCancellationRequested();
+        Stream stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+#else
+        Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+#endif
+        return IsCompressed(response) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+    }
+
+    internal static bool IsCompressed(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Contains("gzip");
+
+    /// <summary>Copies at most <paramref name="most"/> bytes; false when there were more.</summary>
+    private static async Task<bool> CopyAsync(Stream source, MemoryStream target, long most, ProgressTimeout limit)
+    {
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            int read;
+            while ((read = await source.ReadAsync(buffer, 0, buffer.Length, limit.Token).ConfigureAwait(false)) > 0)
+            {
+                limit.Restart();
+                int room = (int)Math.Min(read, most - target.Length);
+                target.Write(buffer, 0, room);
+                if (room < read)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

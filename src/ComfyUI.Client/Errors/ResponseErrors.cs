@@ -1,0 +1,169 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Net.Http;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>Turns an answer that is no success into this library's errors.</summary>
+internal static class ResponseErrors
+{
+    /// <summary>The error for an answer with this status and body.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="body">The start of its body, as text.</param>
+    /// <param name="request">The request, as method and address without credentials.</param>
+    internal static ComfyUIException From(HttpResponseMessage response, string body, string request)
+    {
+        int status = (int)response.StatusCode;
+        string words = ServerWords(body, out JsonObject? json);
+        string? said = words.Length == 0 ? null : words;
+        string suffix = said is null ? string.Empty : $": {Redaction.ServerLine(said)}";
+        return status switch
+        {
+            401 => new ComfyUIAuthenticationException(ComfyUIErrorId.AuthenticationFailed, $"The server wants other credentials (HTTP 401) for {request}.")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Connect with -Credential (user name and password) or -Token, or set COMFYUI_USERNAME and COMFYUI_PASSWORD."
+                    + Challenge(response),
+            },
+            407 => new ComfyUIAuthenticationException(ComfyUIErrorId.ProxyAuthenticationRequired, $"The proxy wants credentials (HTTP 407) for {request}.")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Connect with -Proxy and -ProxyCredential.",
+            },
+            403 => new ComfyUIForbiddenException(ComfyUIErrorId.Forbidden, $"The server does not allow {request} (HTTP 403){suffix}")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Ask who runs the server whether this account may use this route.",
+            },
+            404 => new ComfyUINotFoundException(ComfyUIErrorId.NotFound, $"The server has nothing at {request} (HTTP 404){suffix}")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Check the address, with the path prefix of a reverse proxy; an old server may lack this route.",
+            },
+            400 when json is not null && (json.ContainsKey("node_errors") || json["error"] is JsonObject)
+                => PromptErrors.Rejected(json, said, status, request),
+            413 => new ComfyUIException(ComfyUIErrorId.RequestTooLarge, $"The server does not take so large a body (HTTP 413) for {request}{suffix}")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Send a smaller file, or raise --max-upload-size of ComfyUI (and the body limit of a proxy before it).",
+            },
+            429 => new ComfyUIServerException(ComfyUIErrorId.TooManyRequests, $"The server is asked too much (HTTP 429) for {request}{suffix}")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Wait, then try again with fewer runs at once (-ThrottleLimit).",
+            },
+            408 => new ComfyUITimeoutException(ComfyUIErrorId.RequestTimeout, $"The server gave up waiting (HTTP 408) for {request}.")
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Try again; if it stays, look at the network and at proxies between.",
+            },
+            >= 500 => new ComfyUIServerException(
+                ComfyUIErrorId.ServerError,
+                string.Format(CultureInfo.InvariantCulture, "The server failed (HTTP {0}) at {1}{2}", status, request, suffix))
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = status is 502 or 503 or 504
+                    ? "A proxy cannot reach ComfyUI, or it is starting: check that it runs, then try again."
+                    : "Look at the server's log for the reason.",
+            },
+            _ => new ComfyUIException(
+                ComfyUIErrorId.RequestRejected,
+                string.Format(CultureInfo.InvariantCulture, "The server refused {0} (HTTP {1}){2}", request, status, suffix))
+            {
+                StatusCode = status,
+                Request = request,
+                ServerMessage = said,
+                RecommendedAction = "Check what was sent against what this route of this server version takes.",
+            },
+        };
+    }
+
+    /// <summary>The error for an answer that is no JSON, or not the JSON its route promises.</summary>
+    internal static ComfyUIProtocolException Unexpected(string request, string what, string? body, string? contentType, System.Exception? cause = null) => new(
+        ComfyUIErrorId.InvalidResponse,
+        $"The answer to {request} {what}" + (contentType is null ? "." : $" (content type {Redaction.ServerLine(contentType, 80)})."),
+        cause)
+    {
+        Request = request,
+        ServerMessage = body is null ? null : Redaction.ServerText(body),
+        RecommendedAction = "Check that the address is that of ComfyUI itself, not of a login page, a proxy or another program.",
+    };
+
+    // Bodies are not uniform: {"error": {...}}, {"error": "text"}, plain text, HTML of a proxy, nothing.
+    private static string ServerWords(string body, out JsonObject? json)
+    {
+        json = null;
+        string text = body.Trim();
+        if (text.StartsWith("{", System.StringComparison.Ordinal))
+        {
+            try
+            {
+                json = JsonText.Parse(text) as JsonObject;
+            }
+            catch (JsonException)
+            {
+                return Redaction.ServerText(text);
+            }
+
+            switch (json?["error"])
+            {
+                case JsonObject error:
+                    return Redaction.ServerText(JoinWords(error.Text("message"), error.Text("details")));
+                case JsonValue error when error.TryGetValue(out string? message):
+                    return Redaction.ServerText(message);
+            }
+        }
+
+        return text.StartsWith("<", System.StringComparison.Ordinal) ? Redaction.ServerText(HtmlTitle(text)) : Redaction.ServerText(text);
+    }
+
+    private static string JoinWords(string? message, string? details)
+    {
+        var parts = new List<string>(2);
+        foreach (string? part in new[] { message, details })
+        {
+            if (!string.IsNullOrWhiteSpace(part))
+            {
+                parts.Add(part!.Trim());
+            }
+        }
+
+        return string.Join(": ", parts);
+    }
+
+    // The page of a proxy is noise but for its title.
+    private static string HtmlTitle(string html)
+    {
+        int start = html.IndexOf("<title>", System.StringComparison.OrdinalIgnoreCase);
+        int end = start < 0 ? -1 : html.IndexOf("</title>", start, System.StringComparison.OrdinalIgnoreCase);
+        return end < 0 ? "an HTML page" : html.Substring(start + 7, end - start - 7).Trim();
+    }
+
+    private static string Challenge(HttpResponseMessage response)
+    {
+        foreach (System.Net.Http.Headers.AuthenticationHeaderValue challenge in response.Headers.WwwAuthenticate)
+        {
+            return $" The server asks for: {Redaction.ServerLine(challenge.Scheme, 40)}.";
+        }
+
+        return string.Empty;
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>What the server remembers of a finished job (<c>GET /history/{prompt_id}</c>).</summary>
+internal sealed class HistoryEntry
+{
+    private HistoryEntry(string id, JsonObject entry)
+    {
+        Id = id;
+        var prompt = entry["prompt"] as JsonArray;
+        Number = prompt is { Count: > 0 } ? JsonAccess.Number(prompt[0]) : null;
+        Prompt = prompt is { Count: > 2 } ? prompt[2] as JsonObject : null;
+        Outputs = entry.Object("outputs");
+        Meta = entry.Object("meta");
+        ReadStatus(entry.Object("status"));
+    }
+
+    /// <summary>An entry made of what the events said, for when the history was cleared before it could be read.</summary>
+    internal HistoryEntry(string id, JsonObject outputs, ExecutionEndEvent end, DateTimeOffset? started)
+    {
+        Id = id;
+        Outputs = outputs;
+        StartedAt = started;
+        Apply(end.Type, end.Data);
+    }
+
+    internal string Id { get; }
+
+    internal double? Number { get; }
+
+    internal JsonObject? Prompt { get; }
+
+    internal JsonObject? Outputs { get; }
+
+    internal JsonObject? Meta { get; }
+
+    internal ComfyUIJobStatus Status { get; private set; } = ComfyUIJobStatus.Completed;
+
+    internal DateTimeOffset? StartedAt { get; private set; }
+
+    internal DateTimeOffset? CompletedAt { get; private set; }
+
+    internal ComfyUIException? Error { get; private set; }
+
+    /// <summary>Reads one entry out of an answer; null when the job is not in it.</summary>
+    internal static HistoryEntry? Read(JsonObject answer, string id) => answer.Object(id) is { } entry ? new HistoryEntry(id, entry) : null;
+
+    /// <summary>Reads all entries of an answer, in its order: the oldest first.</summary>
+    internal static List<HistoryEntry> ReadAll(JsonObject answer)
+    {
+        var entries = new List<HistoryEntry>(answer.Count);
+        foreach (KeyValuePair<string, JsonNode?> entry in answer)
+        {
+            if (entry.Value is JsonObject value)
+            {
+                entries.Add(new HistoryEntry(entry.Key, value));
+            }
+        }
+
+        return entries;
+    }
+
+    // The messages tell more truth than status_str, which says "error" for an interrupted job and "success" for some failed ones.
+    private void ReadStatus(JsonObject? status)
+    {
+        bool ended = false;
+        foreach (JsonNode? node in status?.Array("messages") ?? [])
+        {
+            if (node is JsonArray { Count: 2 } message && message[0] is JsonValue type && type.TryGetValue(out string? name) && message[1] is JsonObject data)
+            {
+                ended |= Apply(name, data);
+            }
+        }
+
+        if (!ended && status?.Text("status_str") == "error")
+        {
+            Status = ComfyUIJobStatus.Failed;
+            Error = ExecutionErrors.WithoutReason(Id);
+        }
+    }
+
+    private bool Apply(string type, JsonObject data)
+    {
+        DateTimeOffset? time = UnixTime.Read(data.Number("timestamp"));
+        switch (type)
+        {
+            case "execution_start":
+                StartedAt = time;
+                return false;
+            case "execution_success":
+                CompletedAt = time;
+                return true;
+            case "execution_error":
+                CompletedAt = time;
+                Status = ComfyUIJobStatus.Failed;
+                Error = ExecutionErrors.Failed(Id, data);
+                return true;
+            case "execution_interrupted":
+                CompletedAt = time;
+                Status = ComfyUIJobStatus.Interrupted;
+                Error = ExecutionErrors.Interrupted(Id, data);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// All that running jobs needs of a server, and the only way in which it speaks to one. The self-hosted API is one such way.
+/// </summary>
+internal interface IJobServer
+{
+    /// <summary>Hands in a prompt, once.</summary>
+    Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What became of a job; null while it has not finished, or when the server does not know it.</summary>
+    Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The jobs that run or wait.</summary>
+    Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken);
+
+    /// <summary>The newest finished jobs, the oldest of them first; all when <paramref name="most"/> is null.</summary>
+    Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken);
+
+    /// <summary>Takes a job from the queue, if it still waits.</summary>
+    Task RemovePendingAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Interrupts a job, if it runs. Old servers interrupt whatever runs: ask the queue first.</summary>
+    Task InterruptAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Opens a stream of events.</summary>
+    Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken);
+
+    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one with this tag.</summary>
+    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken);
+}

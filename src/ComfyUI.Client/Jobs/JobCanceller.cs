@@ -1,0 +1,63 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>What came of asking the server to stop a job.</summary>
+public enum ComfyUIStopResult
+{
+    /// <summary>It waited, and was taken from the queue.</summary>
+    Removed,
+
+    /// <summary>It ran, and was told to stop; it does so at its next step.</summary>
+    Interrupted,
+
+    /// <summary>It had ended before, or the server does not know it.</summary>
+    NotRunning,
+}
+
+/// <summary>Stops one job and no other.</summary>
+internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Takes the job from the queue, or interrupts it if it is our job that runs.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="mayStillArrive">True when the prompt was sent without an answer: then it is looked for a few times.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<ComfyUIStopResult> StopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+            if (queue.IsRunning(id))
+            {
+                // Only now: servers before late 2025 ignore the id and interrupt whatever runs.
+                await server.InterruptAsync(id, cancellationToken).ConfigureAwait(false);
+                return ComfyUIStopResult.Interrupted;
+            }
+
+            if (queue.Contains(id))
+            {
+                await server.RemovePendingAsync(id, cancellationToken).ConfigureAwait(false);
+
+                // It may have begun to run between the question and the removal.
+                queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+                if (!queue.Contains(id))
+                {
+                    bool ranMeanwhile = await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+                    return ranMeanwhile ? ComfyUIStopResult.NotRunning : ComfyUIStopResult.Removed;
+                }
+            }
+            else if (!mayStillArrive || attempt >= 6)
+            {
+                return ComfyUIStopResult.NotRunning;
+            }
+            else
+            {
+                await watch.DelayAsync(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

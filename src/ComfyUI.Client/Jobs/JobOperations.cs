@@ -1,0 +1,247 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>Runs workflows on a session's server and follows them. Safe to use from several threads at once.</summary>
+public sealed class JobOperations : IDisposable
+{
+    // What Ctrl+C waits for at most: first for a prompt that is on its way, then for the server to let go of the job.
+    private static readonly TimeSpan SendingGrace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StoppingGrace = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly ComfyUISession _session;
+    private readonly IJobServer _server;
+    private readonly TaskWatch _watch;
+    private readonly JobTracker _tracker;
+    private readonly PromptSubmitter _submitter;
+    private readonly JobCanceller _canceller;
+    private readonly JobReader _reader;
+
+    internal JobOperations(ComfyUISession session, IJobServer server, TaskWatch watch, Action<string, string> note)
+    {
+        _session = session;
+        _server = server;
+        _watch = watch;
+        _tracker = new JobTracker(server, watch, note);
+        _submitter = new PromptSubmitter(server, watch);
+        _canceller = new JobCanceller(server, watch);
+        _reader = new JobReader(session, server);
+    }
+
+    /// <summary>Why events cannot come and jobs are followed by asking; null when they can, or when it was not tried.</summary>
+    public string? EventProblem => _tracker.Events.LastError is { } error ? RequestErrors.Reason(error) : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _tracker.Dispose();
+
+    /// <summary>Hands in a workflow (<c>POST /prompt</c>) and does not wait for it.</summary>
+    /// <returns>The job, pending.</returns>
+    /// <exception cref="ComfyUIValidationException">The server refused it, or it is in UI format.</exception>
+    /// <exception cref="ComfyUIException">The server could not be reached, or does not tell whether it has the job.</exception>
+    public async Task<ComfyUIJob> SubmitAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        TrackedJob job = await SubmitTrackedAsync(workflow, options ?? new ComfyUIRunOptions(), cancellationToken).ConfigureAwait(false);
+        return _reader.Submitted(job);
+    }
+
+    /// <summary>Waits until a job is over. The job is not stopped when the waiting is cancelled.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="progress">Is told at most five times a second how far it is.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The job as it ended; if it did not end well, with its error.</returns>
+    /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
+    public async Task<ComfyUIJob> WaitAsync(string id, IProgress<ComfyUIProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        bool known = _tracker.Find(id) is not null;
+        TrackedJob job = _tracker.FindOrFollow(id);
+        ComfyUIJob ended = await FollowAsync(job, progress, cancellationToken).ConfigureAwait(false);
+        bool neverSeen = !known && ended.Status == ComfyUIJobStatus.Lost && !job.WasLocated;
+        return neverSeen ? throw ExecutionErrors.NotFound(id) : ended;
+    }
+
+    /// <summary>Runs a workflow to its end and saves its files. If it is cancelled or takes too long, the job is stopped on the server.</summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="options">How to run it; null for the defaults, which leave the files on the server.</param>
+    /// <param name="progress">Is told at most five times a second how far it is.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The job as it ended; if it did not end well, with its error.</returns>
+    /// <exception cref="ComfyUIException">The job could not be handed in.</exception>
+    public async Task<ComfyUIJob> RunAsync(
+        ComfyUIWorkflow workflow,
+        ComfyUIRunOptions? options = null,
+        IProgress<ComfyUIProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ComfyUIRunOptions();
+        using var limit = new RunLimit(_watch, options.Timeout, cancellationToken);
+        TrackedJob job;
+        try
+        {
+            job = await SubmitTrackedAsync(workflow, options, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsExpired)
+        {
+            throw limit.Error(null);
+        }
+
+        try
+        {
+            ComfyUIJob ended = await FollowAsync(job, progress, limit.Token).ConfigureAwait(false);
+            return options.Save is null ? ended : await SaveAsync(ended, options.Save, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
+            if (limit.IsExpired && !cancellationToken.IsCancellationRequested)
+            {
+                return _reader.Stopped(job, limit.Error(job.Id));
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gets a job by its id, wherever it is.</summary>
+    /// <exception cref="ComfyUINotFoundException">The server lists it in neither queue nor history.</exception>
+    public Task<ComfyUIJob> GetAsync(string id, CancellationToken cancellationToken = default) => _reader.GetAsync(id, cancellationToken);
+
+    /// <summary>Lists jobs: those that run, those that wait in their order, then the finished ones, the newest first.</summary>
+    /// <param name="mostFinished">How many finished ones at most; null for all the server remembers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<ComfyUIJob>> ListAsync(int? mostFinished = null, CancellationToken cancellationToken = default)
+        => _reader.ListAsync(mostFinished, cancellationToken);
+
+    /// <summary>Stops a job: takes it from the queue, or interrupts it if it is this job that runs.</summary>
+    public async Task<ComfyUIStopResult> StopAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (_tracker.Find(id) is { } job)
+        {
+            job.IsCancelRequested = true;
+        }
+
+        ComfyUIStopResult result = await _canceller.StopAsync(id, mayStillArrive: false, cancellationToken).ConfigureAwait(false);
+        if (result == ComfyUIStopResult.Removed && _tracker.Find(id) is { } removed)
+        {
+            // No event says so: whoever waits for it should know now.
+            removed.Missing();
+        }
+
+        return result;
+    }
+
+    /// <summary>Saves a job's files.</summary>
+    /// <returns>The job with its files; with an error when some could not be saved and it had none.</returns>
+    public async Task<ComfyUIJob> SaveAsync(ComfyUIJob job, ComfyUISaveOptions options, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return job with { Outputs = await _session.Outputs.SaveAllAsync(job.Outputs, options, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (OutputsNotSavedException e)
+        {
+            return job with { Outputs = e.Outputs, Error = job.Error ?? e.Failures[0] };
+        }
+    }
+
+    private async Task<TrackedJob> SubmitTrackedAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions options, CancellationToken cancellationToken)
+    {
+        System.Text.Json.Nodes.JsonObject document = workflow.RequireApiDocument();
+        IEventStream? stream = await _tracker.Events.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var request = new PromptRequest(Guid.NewGuid().ToString("D"), document, stream?.ClientId, options.Front, options.Targets, null);
+        TrackedJob job = _tracker.Register(request.Id, workflow, options.Index, stream);
+        PromptAccepted? accepted = null;
+        try
+        {
+            // A prompt on its way is not cut off at once: better to know that the server has it, and stop it there.
+            using var sending = new CancellationTokenSource();
+            using (cancellationToken.Register(static state => ((CancellationTokenSource)state!).CancelAfter(SendingGrace), sending))
+            {
+                accepted = await _submitter.SubmitAsync(request, () => job.WasHeardOf, sending.Token).ConfigureAwait(false);
+            }
+
+            _tracker.Accepted(job, accepted);
+            cancellationToken.ThrowIfCancellationRequested();
+            return job;
+        }
+        catch (OperationCanceledException)
+        {
+            await StopQuietlyAsync(job, mayStillArrive: accepted is null).ConfigureAwait(false);
+            if (accepted is null)
+            {
+                _tracker.Refused(job);
+            }
+
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (ComfyUIException)
+        {
+            _tracker.Refused(job);
+            throw;
+        }
+    }
+
+    private async Task<ComfyUIJob> FollowAsync(TrackedJob job, IProgress<ComfyUIProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task reporting = progress is null ? Task.CompletedTask : ReportAsync(job, progress, over.Token);
+        try
+        {
+            HistoryEntry? entry = await _tracker.WaitAsync(job, cancellationToken).ConfigureAwait(false);
+            return _reader.Ended(job, entry);
+        }
+        catch (ComfyUIException e)
+        {
+            return _reader.OutOfSight(job, e);
+        }
+        finally
+        {
+            over.Cancel();
+            await reporting.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReportAsync(TrackedJob job, IProgress<ComfyUIProgress> progress, CancellationToken cancellationToken)
+    {
+        int seen = -1;
+        long reported = _watch.Timestamp;
+        try
+        {
+            while (true)
+            {
+                int version = job.Progress.Version;
+
+                // The time left goes on counting while nothing else changes.
+                if (version != seen || _watch.Since(reported) > TimeSpan.FromSeconds(1))
+                {
+                    seen = version;
+                    reported = _watch.Timestamp;
+                    progress.Report(job.Progress.Snapshot(job));
+                }
+
+                await _watch.DelayAsync(ProgressInterval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The job is over.
+        }
+    }
+
+    private async Task StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
+    {
+        job.IsCancelRequested = true;
+        using var patience = new CancellationTokenSource(StoppingGrace);
+        try
+        {
+            await _canceller.StopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ComfyUIException or OperationCanceledException)
+        {
+            // The caller is leaving and cannot be told; the log has the request.
+        }
+    }
+}

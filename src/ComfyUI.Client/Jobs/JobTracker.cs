@@ -1,0 +1,341 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Knows the jobs of this session that are on their way, hands them their events, and finds out what became of them. Events make it fast;
+/// the history decides.
+/// </summary>
+internal sealed class JobTracker : IDisposable
+{
+    /// <summary>How long nothing is heard of a job before the queue is asked about it.</summary>
+    internal static readonly TimeSpan FirstSilence = TimeSpan.FromSeconds(15);
+
+    // The history is there when the end is announced; these are for servers that are slower with it than those we know.
+    private static readonly TimeSpan[] HistoryDelays =
+        [TimeSpan.Zero, Milliseconds(50), Milliseconds(100), Milliseconds(200), Milliseconds(400), Milliseconds(800)];
+
+    // Between the queue and the history a job is nowhere for a moment on some servers and proxies.
+    private static readonly TimeSpan AbsenceConfirmation = TimeSpan.FromSeconds(1);
+
+    private const int MostEarlyFrames = 10_000;
+
+    // Jobs that were handed in and never waited for are let go of at some point; waiting for them later works all the same.
+    private const int MostTracked = 4096;
+
+    private readonly object _lock = new();
+    private readonly Dictionary<string, TrackedJob> _jobs = new(StringComparer.Ordinal);
+    private readonly Queue<ServerEvent> _early = new();
+    private readonly IJobServer _server;
+    private readonly TaskWatch _watch;
+    private readonly QueueWatch _queueWatch;
+    private string? _runningId;
+    private int _submitting;
+
+    internal JobTracker(IJobServer server, TaskWatch watch, Action<string, string> note)
+    {
+        _server = server;
+        _watch = watch;
+        Events = new EventChannel(cancellationToken => server.OpenEventsAsync(OnEvent, OnClosed, cancellationToken), watch);
+        _queueWatch = new QueueWatch(server, watch, note);
+    }
+
+    internal EventChannel Events { get; }
+
+    internal TaskWatch Watch => _watch;
+
+    public void Dispose()
+    {
+        _queueWatch.Dispose();
+        Events.Dispose();
+    }
+
+    /// <summary>Gets ready for a job's events. Call before the prompt is sent: its first events may come before the answer.</summary>
+    internal TrackedJob Register(string id, ComfyUIWorkflow? workflow, int index, IEventStream? stream)
+    {
+        var job = new TrackedJob(id, _watch, workflow) { Index = index, Stream = stream, SubmittedAt = _watch.UtcNow };
+        lock (_lock)
+        {
+            if (_jobs.Count >= MostTracked)
+            {
+                ForgetUnattended();
+            }
+
+            _jobs[id] = job;
+            _submitting++;
+        }
+
+        return job;
+    }
+
+    /// <summary>The server has taken the job, under this id.</summary>
+    internal void Accepted(TrackedJob job, PromptAccepted answer)
+    {
+        List<ServerEvent> missed = [];
+        lock (_lock)
+        {
+            if (answer.Id != job.Id)
+            {
+                _jobs.Remove(job.Id);
+                job.Id = answer.Id;
+                _jobs[answer.Id] = job;
+                foreach (ServerEvent received in _early)
+                {
+                    if (received.PromptId == answer.Id)
+                    {
+                        missed.Add(received);
+                    }
+                }
+            }
+
+            job.Number = answer.Number;
+            job.NodeErrors = answer.NodeErrors;
+            job.IsAccepted = true;
+            Submitted();
+        }
+
+        foreach (ServerEvent received in missed)
+        {
+            job.Apply(received);
+        }
+    }
+
+    /// <summary>The server has not taken the job.</summary>
+    internal void Refused(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            _jobs.Remove(job.Id);
+            Submitted();
+        }
+    }
+
+    /// <summary>The job that is tracked under this id; null when none is.</summary>
+    internal TrackedJob? Find(string id)
+    {
+        lock (_lock)
+        {
+            return _jobs.TryGetValue(id, out TrackedJob? job) ? job : null;
+        }
+    }
+
+    /// <summary>The tracked job of this id; a job that this session did not submit is followed by asking.</summary>
+    internal TrackedJob FindOrFollow(string id)
+    {
+        lock (_lock)
+        {
+            if (!_jobs.TryGetValue(id, out TrackedJob? job))
+            {
+                job = new TrackedJob(id, _watch, null) { IsAccepted = true };
+
+                // It may be over already: the history is the first to be asked.
+                job.Missing();
+                _jobs[id] = job;
+            }
+
+            return job;
+        }
+    }
+
+    /// <summary>Waits until a job is over.</summary>
+    /// <returns>What the server remembers of it; null when it lists it nowhere any more.</returns>
+    /// <exception cref="ComfyUIException">The server has been out of reach for too long, or refuses to tell.</exception>
+    internal async Task<HistoryEntry?> WaitAsync(TrackedJob job, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            job.Waiters++;
+        }
+
+        _queueWatch.Add(job);
+        bool over = false;
+        try
+        {
+            while (true)
+            {
+                await job.NewsAsync(cancellationToken).ConfigureAwait(false);
+                if (job.Trouble is { } trouble)
+                {
+                    throw trouble;
+                }
+
+                HistoryEntry? entry = await LookAsync(job, cancellationToken).ConfigureAwait(false);
+                over = entry is not null || job.IsAbsent;
+                if (over)
+                {
+                    return entry;
+                }
+
+                _queueWatch.Reconsider();
+            }
+        }
+        finally
+        {
+            Release(job, over);
+        }
+    }
+
+    private void Release(TrackedJob job, bool over)
+    {
+        lock (_lock)
+        {
+            job.Waiters--;
+            if (job.Waiters == 0)
+            {
+                _queueWatch.Remove(job);
+            }
+
+            if (over || job.Trouble is not null)
+            {
+                _jobs.Remove(job.Id);
+            }
+        }
+    }
+
+    // Null with the job marked absent: it is nowhere. Null without: it goes on.
+    private async Task<HistoryEntry?> LookAsync(TrackedJob job, CancellationToken cancellationToken)
+    {
+        if (job.HasEnded)
+        {
+            foreach (TimeSpan delay in HistoryDelays)
+            {
+                if (delay > TimeSpan.Zero)
+                {
+                    await _watch.DelayAsync(delay, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
+                {
+                    return entry;
+                }
+            }
+
+            if (job.OutcomeByEvents() is { } outcome)
+            {
+                return outcome;
+            }
+        }
+        else if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
+        {
+            return entry;
+        }
+
+        return await ConfirmAbsenceAsync(job, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HistoryEntry?> ConfirmAbsenceAsync(TrackedJob job, CancellationToken cancellationToken)
+    {
+        for (int check = 0; check < 2; check++)
+        {
+            if (check > 0)
+            {
+                await _watch.DelayAsync(AbsenceConfirmation, cancellationToken).ConfigureAwait(false);
+            }
+
+            QueueSnapshot queue = await _queueWatch.PatientlyAsync(job, _server.GetQueueAsync, cancellationToken).ConfigureAwait(false);
+            if (queue.Contains(job.Id))
+            {
+                job.Located(queue);
+                job.GoesOn(missing: false);
+                return null;
+            }
+
+            if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
+            {
+                return entry;
+            }
+        }
+
+        job.GoesOn(missing: true);
+        return job.OutcomeByEvents();
+    }
+
+    private Task<HistoryEntry?> FindFinishedAsync(TrackedJob job, CancellationToken cancellationToken)
+        => _queueWatch.PatientlyAsync(job, token => _server.FindFinishedAsync(job.Id, token), cancellationToken);
+
+    // Called in the socket's own loop: short, and without waiting for anything.
+    private void OnEvent(IEventStream stream, ServerEvent received)
+    {
+        if (received is StatusEvent status)
+        {
+            if (status.QueueRemaining is { } remaining)
+            {
+                foreach (TrackedJob waiting in Snapshot())
+                {
+                    waiting.Progress.QueueLength(remaining);
+                }
+            }
+
+            return;
+        }
+
+        TrackedJob? job;
+        lock (_lock)
+        {
+            string? id = received.PromptId ?? (received is PreviewEvent or TextEvent ? _runningId : null);
+            if (received is ExecutingEvent { PromptId: { } executing } step)
+            {
+                _runningId = step.NodeId is null ? null : executing;
+            }
+
+            job = id is not null && _jobs.TryGetValue(id, out TrackedJob? found) ? found : null;
+            if (job is null)
+            {
+                // An old server may answer a prompt with an id of its own after it has sent the first events under it.
+                if (_submitting > 0 && received.PromptId is not null && _early.Count < MostEarlyFrames)
+                {
+                    _early.Enqueue(received);
+                }
+
+                return;
+            }
+
+            job.LastHeard = _watch.Timestamp;
+            job.Patience = FirstSilence;
+        }
+
+        job.Apply(received);
+    }
+
+    private void OnClosed(IEventStream stream) => _queueWatch.Reconsider();
+
+    private List<TrackedJob> Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _jobs.Values];
+        }
+    }
+
+    // Call with the lock held.
+    private void ForgetUnattended()
+    {
+        var unattended = new List<string>();
+        foreach (TrackedJob job in _jobs.Values)
+        {
+            if (job.Waiters == 0 && job.IsAccepted)
+            {
+                unattended.Add(job.Id);
+            }
+        }
+
+        foreach (string id in unattended)
+        {
+            _jobs.Remove(id);
+        }
+    }
+
+    // Call with the lock held.
+    private void Submitted()
+    {
+        if (--_submitting == 0)
+        {
+            _early.Clear();
+        }
+    }
+
+    private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
+}

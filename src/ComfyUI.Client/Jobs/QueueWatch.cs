@@ -1,0 +1,292 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Asks the queue about the jobs that are waited for and of which nothing is heard: one question for all of them, the more seldom the
+/// longer it goes. Also knows how long the server has been out of reach.
+/// </summary>
+internal sealed class QueueWatch : IDisposable
+{
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+
+    // A machine that answers that nothing listens there is one without the server; anything else may be the network.
+    private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TroubleLimit = TimeSpan.FromMinutes(5);
+
+    private readonly object _lock = new();
+    private readonly HashSet<TrackedJob> _jobs = [];
+    private readonly IJobServer _server;
+    private readonly TaskWatch _watch;
+    private readonly Action<string, string> _note;
+    private readonly CancellationTokenSource _stop = new();
+    private TaskCompletionSource<bool> _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _running;
+    private TimeSpan _poll = FirstPoll;
+    private long _lastPoll;
+    private long? _troubleSince;
+
+    internal QueueWatch(IJobServer server, TaskWatch watch, Action<string, string> note)
+    {
+        _server = server;
+        _watch = watch;
+        _note = note;
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    internal void Add(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            _jobs.Add(job);
+            _poll = FirstPoll;
+            if (_running)
+            {
+                Wake();
+                return;
+            }
+
+            _running = true;
+            _lastPoll = _watch.Timestamp;
+        }
+
+        // The loop serves all who wait: it must not report its requests to the one who started it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            CancellationToken stop = _stop.Token;
+            _ = Task.Run(() => RunAsync(stop), stop);
+        }
+    }
+
+    internal void Remove(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            _jobs.Remove(job);
+            Wake();
+        }
+    }
+
+    /// <summary>Something changed, such as the socket: see anew when to ask next.</summary>
+    internal void Reconsider()
+    {
+        lock (_lock)
+        {
+            _poll = FirstPoll;
+            Wake();
+        }
+    }
+
+    /// <summary>Makes a request for a job again and again while the server is in trouble, until it has been for too long.</summary>
+    internal async Task<T> PatientlyAsync<T>(TrackedJob job, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                T result = await request(cancellationToken).ConfigureAwait(false);
+                Recovered();
+                return result;
+            }
+            catch (ComfyUIException e) when (IsTrouble(e))
+            {
+                if (TroubledTooLong(e))
+                {
+                    throw ExecutionErrors.OutOfReach(job.Id, e);
+                }
+            }
+
+            await _watch.DelayAsync(LongestPoll, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                TimeSpan? due;
+                Task changed;
+                lock (_lock)
+                {
+                    if (_jobs.Count == 0)
+                    {
+                        _running = false;
+                        return;
+                    }
+
+                    if (_changed.Task.IsCompleted)
+                    {
+                        _changed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    }
+
+                    changed = _changed.Task;
+                    due = NextDue();
+                }
+
+                if (due is null || due > TimeSpan.Zero)
+                {
+                    await _watch.WaitAsync(changed, due ?? LongestSilence, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    await AskAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The session is closed.
+        }
+        catch (ObjectDisposedException)
+        {
+            // Likewise.
+        }
+    }
+
+    // Call with the lock held. Null when nothing is to be asked.
+    private TimeSpan? NextDue()
+    {
+        TimeSpan? next = null;
+        foreach (TrackedJob job in _jobs)
+        {
+            if (!job.IsAccepted || job.HasEnded || job.IsAbsent)
+            {
+                continue;
+            }
+
+            TimeSpan due = job.CanHear ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
+            if (next is null || due < next)
+            {
+                next = due;
+            }
+        }
+
+        return next;
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        List<TrackedJob> asked = [];
+        lock (_lock)
+        {
+            foreach (TrackedJob job in _jobs)
+            {
+                if (job.IsAccepted && !job.HasEnded && !job.IsAbsent)
+                {
+                    asked.Add(job);
+                }
+            }
+        }
+
+        try
+        {
+            QueueSnapshot queue = await _server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+            Recovered();
+            foreach (TrackedJob job in asked)
+            {
+                Tell(job, queue);
+            }
+        }
+        catch (ComfyUIException e)
+        {
+            Failed(e, asked);
+        }
+
+        lock (_lock)
+        {
+            _lastPoll = _watch.Timestamp;
+            _poll = TimeSpan.FromTicks(Math.Min((long)(_poll.Ticks * 1.6), LongestPoll.Ticks));
+        }
+    }
+
+    private void Tell(TrackedJob job, QueueSnapshot queue)
+    {
+        if (!queue.Contains(job.Id))
+        {
+            job.Missing();
+            return;
+        }
+
+        job.Located(queue);
+        lock (_lock)
+        {
+            // A long model load or a long queue is silent too: ask less often while other events prove that the socket lives.
+            long messages = job.Stream?.Messages ?? 0;
+            bool alive = messages != job.MessagesAtLastCheck;
+            job.MessagesAtLastCheck = messages;
+            job.LastHeard = _watch.Timestamp;
+            job.Patience = alive ? TimeSpan.FromTicks(Math.Min(job.Patience.Ticks * 2, LongestSilence.Ticks)) : JobTracker.FirstSilence;
+        }
+    }
+
+    private void Failed(ComfyUIException error, List<TrackedJob> asked)
+    {
+        if (!IsTrouble(error))
+        {
+            foreach (TrackedJob job in asked)
+            {
+                job.GiveUp(error);
+            }
+        }
+        else if (TroubledTooLong(error))
+        {
+            foreach (TrackedJob job in asked)
+            {
+                job.GiveUp(ExecutionErrors.OutOfReach(job.Id, error));
+            }
+        }
+    }
+
+    private static bool IsTrouble(ComfyUIException error)
+        => error is ComfyUITimeoutException or ComfyUIServerException or ComfyUIProtocolException or ComfyUINotFoundException
+        || (error is ComfyUIConnectionException && error.ErrorId is ComfyUIErrorId.ConnectionFailed or ComfyUIErrorId.ConnectionLost);
+
+    private bool TroubledTooLong(ComfyUIException error)
+    {
+        lock (_lock)
+        {
+            foreach (TrackedJob job in _jobs)
+            {
+                job.ServerWasAway = true;
+            }
+
+            if (_troubleSince is null)
+            {
+                _troubleSince = _watch.Timestamp;
+                _note("TROUBLE", $"The server is out of reach; jobs are waited for: {error.Message}");
+            }
+
+            // An answer that is none of ComfyUI's says as much as a refusal.
+            bool gone = error is ComfyUINotFoundException or ComfyUIProtocolException
+                || (error.InnerException is { } cause && RequestErrors.IsRefused(cause));
+            return _watch.Since(_troubleSince.Value) >= (gone ? RefusalLimit : TroubleLimit);
+        }
+    }
+
+    private void Recovered()
+    {
+        lock (_lock)
+        {
+            if (_troubleSince is not null)
+            {
+                _troubleSince = null;
+                _note("RECOVERED", "The server answers again.");
+            }
+        }
+    }
+
+    // Call with the lock held.
+    private void Wake() => _changed.TrySetResult(true);
+}

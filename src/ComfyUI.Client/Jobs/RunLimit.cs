@@ -1,0 +1,60 @@
+using System;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>The time a whole run may take, by the session's clock.</summary>
+internal sealed class RunLimit : IDisposable
+{
+    private readonly TimeSpan? _timeout;
+    private readonly CancellationTokenSource _linked;
+    private volatile bool _expired;
+
+    internal RunLimit(TaskWatch watch, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        _timeout = timeout;
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (timeout is { } limit)
+        {
+            _ = ExpireAsync(watch, limit, _linked.Token);
+        }
+    }
+
+    internal CancellationToken Token => _linked.Token;
+
+    internal bool IsExpired => _expired;
+
+    public void Dispose()
+    {
+        _linked.Cancel();
+        _linked.Dispose();
+    }
+
+    internal ComfyUITimeoutException Error(string? promptId)
+    {
+        string limit = _timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        return new ComfyUITimeoutException(
+            ComfyUIErrorId.RunTimeout,
+            $"The run took longer than {limit} s" + (promptId is null ? "." : $" and was stopped (job {promptId})."))
+        {
+            PromptId = promptId,
+            RecommendedAction = "Give a longer -TimeoutSec; or Submit-ComfyUIWorkflow, and Wait-ComfyUIJob, which stops nothing.",
+        };
+    }
+
+    private async Task ExpireAsync(TaskWatch watch, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await watch.DelayAsync(limit, cancellationToken).ConfigureAwait(false);
+            _expired = true;
+            _linked.Cancel();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // It ended in time.
+        }
+    }
+}

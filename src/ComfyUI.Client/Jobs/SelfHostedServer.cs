@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>The API of a ComfyUI server itself: <c>/prompt</c>, <c>/queue</c>, <c>/history</c>, <c>/interrupt</c>, <c>/ws</c>, <c>/view</c>.</summary>
+internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
+{
+    public async Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken)
+    {
+        byte[] body = WriteBody(request);
+        var call = new HttpCall(HttpMethod.Post, "prompt") { Content = () => JsonRequests.Body(body), Configure = JsonRequests.AskForJson };
+        JsonNode? answer = await pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
+        if (answer is not JsonObject accepted || accepted.Text("prompt_id") is not { Length: > 0 } id)
+        {
+            throw ResponseErrors.Unexpected(pipeline.Describe(call), "has no prompt_id", JsonText.Write(answer), null);
+        }
+
+        return new PromptAccepted(id, accepted.Number("number"), PromptErrors.Read(accepted["node_errors"]));
+    }
+
+    public async Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken)
+    {
+        JsonObject answer = await pipeline.GetObjectAsync("history/" + Uri.EscapeDataString(id), cancellationToken).ConfigureAwait(false);
+        return HistoryEntry.Read(answer, id);
+    }
+
+    public async Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken)
+    {
+        JsonObject answer = await pipeline.GetObjectAsync("queue", cancellationToken).ConfigureAwait(false);
+        return QueueSnapshot.Read(answer)
+            ?? throw ResponseErrors.Unexpected(pipeline.Describe(HttpCall.Get("queue")), "has no queue_running and queue_pending", JsonText.Write(answer), null);
+    }
+
+    public async Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken)
+    {
+        string path = most is { } count ? "history?max_items=" + JsonAccess.Invariant(count) : "history";
+        return HistoryEntry.ReadAll(await pipeline.GetObjectAsync(path, cancellationToken).ConfigureAwait(false));
+    }
+
+    public Task RemovePendingAsync(string id, CancellationToken cancellationToken)
+        => pipeline.PostAsync("queue", new JsonObject { ["delete"] = new JsonArray(JsonValue.Create(id)) }, cancellationToken);
+
+    public Task InterruptAsync(string id, CancellationToken cancellationToken)
+        => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken);
+
+    public async Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
+        => await EventSocket.OpenAsync(pipeline, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
+
+    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken)
+    {
+        var call = new HttpCall(HttpMethod.Get, output.ViewPath)
+        {
+            IsIdempotent = true,
+            Configure = message =>
+            {
+                // Files come with their length and can be resumed only when nothing compresses them on the way.
+                message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+                if (from > 0)
+                {
+                    message.Headers.Range = new RangeHeaderValue(from, null);
+                    if (entityTag is not null)
+                    {
+                        message.Headers.TryAddWithoutValidation("If-Range", entityTag);
+                    }
+                }
+            },
+        };
+        return pipeline.SendAsync(call, cancellationToken);
+    }
+
+    private static byte[] WriteBody(PromptRequest request)
+    {
+        // The graph is written from where it is: copying it into a tree of its own would cost more than all the rest.
+        using var stream = new System.IO.MemoryStream();
+        using (var writer = new System.Text.Json.Utf8JsonWriter(stream, new System.Text.Json.JsonWriterOptions
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            MaxDepth = JsonText.MaxDepth + 8,
+            SkipValidation = true,
+        }))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("prompt");
+            JsonText.WriteNode(writer, request.Prompt);
+            writer.WriteString("prompt_id", request.Id);
+            if (request.ClientId is not null)
+            {
+                writer.WriteString("client_id", request.ClientId);
+            }
+
+            if (request.Front)
+            {
+                writer.WriteBoolean("front", true);
+            }
+
+            if (request.Targets is not null)
+            {
+                writer.WriteStartArray("partial_execution_targets");
+                foreach (string target in request.Targets)
+                {
+                    writer.WriteStringValue(target);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            if (request.ExtraData is not null)
+            {
+                writer.WritePropertyName("extra_data");
+                JsonText.WriteNode(writer, request.ExtraData);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+}

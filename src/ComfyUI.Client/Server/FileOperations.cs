@@ -1,0 +1,138 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ComfyUI.Client;
+
+/// <summary>How a file is handed to the server.</summary>
+public sealed class ComfyUIUploadOptions
+{
+    /// <summary>The name it gets; null for its own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The folder below the server's; empty for none.</summary>
+    public string Subfolder { get; init; } = string.Empty;
+
+    /// <summary><c>input</c>, <c>temp</c> or <c>output</c>.</summary>
+    public string Type { get; init; } = "input";
+
+    /// <summary>Whether a file of that name is overwritten; else the server numbers the new one, unless both are the same.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>For a mask: the picture on the server that it is for. Null for anything else.</summary>
+    public ComfyUIUpload? Original { get; init; }
+}
+
+/// <summary>Hands files to the server.</summary>
+public sealed class FileOperations
+{
+    private readonly HttpPipeline _pipeline;
+
+    internal FileOperations(HttpPipeline pipeline) => _pipeline = pipeline;
+
+    /// <summary>Uploads a file, of whatever kind, streamed from disk.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Is told how many bytes have been sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The name to use in a node.</returns>
+    /// <exception cref="ComfyUIException">The file cannot be read, or the server does not take it.</exception>
+    public async Task<ComfyUIUpload> SendAsync(
+        string path, ComfyUIUploadOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ComfyUIUploadOptions();
+        CheckReadable(path);
+        if (options.Original is not null)
+        {
+            await CheckOriginalAsync(options.Original, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure.
+        var call = new HttpCall(HttpMethod.Post, options.Original is null ? "upload/image" : "upload/mask")
+        {
+            Content = () => CreateForm(path, options),
+            IsIdempotent = true,
+            Sent = progress,
+        };
+        JsonNode? answer = await _pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
+        if (answer is not JsonObject upload || upload.Text("name") is not { Length: > 0 } name)
+        {
+            throw ResponseErrors.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer), null);
+        }
+
+        return new ComfyUIUpload
+        {
+            Name = name,
+            Subfolder = upload.Text("subfolder") ?? options.Subfolder,
+            Type = upload.Text("type") ?? options.Type,
+        };
+    }
+
+    private static MultipartFormDataContent CreateForm(string path, ComfyUIUploadOptions options)
+    {
+        var file = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 128 * 1024, useAsync: true), 128 * 1024);
+        file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        var form = new MultipartFormDataContent
+        {
+            // With a name that is not ASCII this also writes filename*, which is what the server reads.
+            { file, "image", options.Name ?? Path.GetFileName(path) },
+            { new StringContent(options.Type), "type" },
+            { new StringContent(options.Subfolder), "subfolder" },
+        };
+        if (options.Overwrite)
+        {
+            form.Add(new StringContent("true"), "overwrite");
+        }
+
+        if (options.Original is { } original)
+        {
+            var reference = new JsonObject { ["filename"] = original.Name, ["subfolder"] = original.Subfolder, ["type"] = original.Type };
+            form.Add(new StringContent(JsonText.Write(reference)), "original_ref");
+        }
+
+        return form;
+    }
+
+    private static void CheckReadable(string path)
+    {
+        try
+        {
+            using FileStream _ = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The file '{path}' cannot be read: {e.Message}", e)
+            {
+                RecommendedAction = "Check the path, and that you may read the file.",
+            };
+        }
+    }
+
+    // The server answers 200 with a name even when the original is missing, and writes nothing.
+    private async Task CheckOriginalAsync(ComfyUIUpload original, CancellationToken cancellationToken)
+    {
+        var output = new ComfyUIOutput { FileName = original.Name, Subfolder = original.Subfolder, Type = original.Type };
+        var call = new HttpCall(HttpMethod.Get, output.ViewPath)
+        {
+            IsIdempotent = true,
+            Configure = static message => message.Headers.Range = new RangeHeaderValue(0, 0),
+        };
+        try
+        {
+            using HttpResponseMessage response = await _pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUINotFoundException e)
+        {
+            throw new ComfyUINotFoundException(e.ErrorId, $"The server has no picture '{Redaction.ServerLine(original.Value)}' that the mask could be for.", e)
+            {
+                StatusCode = e.StatusCode,
+                Request = e.Request,
+                RecommendedAction = "Upload the picture first, and give what Send-ComfyUIFile returns for it as -OriginalReference.",
+            };
+        }
+    }
+}
