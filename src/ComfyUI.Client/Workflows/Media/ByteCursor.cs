@@ -20,9 +20,13 @@ internal sealed class ByteCursor(ReadOnlyMemory<byte> data, bool littleEndian = 
     /// <summary>The next bytes.</summary>
     internal ReadOnlyMemory<byte> Take(long count)
     {
-        long end = MediaReader.EndOf(Position, count, data.Length);
+        if (count < 0 || count > Remaining)
+        {
+            throw MediaErrors.Truncated(count, Remaining);
+        }
+
         ReadOnlyMemory<byte> taken = data.Slice(Position, (int)count);
-        Position = (int)end;
+        Position += (int)count;
         return taken;
     }
 

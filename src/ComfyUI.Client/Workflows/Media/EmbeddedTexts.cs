@@ -16,9 +16,11 @@ internal sealed class EmbeddedTexts
     private const string ParametersKey = "parameters";
     private const string CommentKey = "comment";
 
-    private const int MaxFailures = 20;
+    private const int MaxFailures = 8;
+    private const long MaxCharacters = 4L * MediaReader.MaxValueBytes;
 
     private readonly List<ComfyUIValidationException> failures = [];
+    private long characters;
 
     internal EmbeddedGraph? Prompt { get; private set; }
 
@@ -31,23 +33,19 @@ internal sealed class EmbeddedTexts
 
     internal bool HasAny => Prompt is not null || Workflow is not null;
 
-    internal bool IsComplete => Prompt is not null && Workflow is not null;
+    /// <summary>Whether to stop reading: both graphs are there, or the file has so much wrong in it that it only costs time.</summary>
+    internal bool IsDone => (Prompt is not null && Workflow is not null) || failures.Count >= MaxFailures || characters > MaxCharacters;
 
     /// <summary>Whether a text of this name is worth reading: ffmpeg and some packs write names in capitals.</summary>
     internal static bool IsWanted(string key) => Is(key, PromptKey) || Is(key, WorkflowKey) || Is(key, ParametersKey) || Is(key, CommentKey);
 
     /// <summary>Remembers what was wrong with a part of the file.</summary>
-    internal void Fail(ComfyUIValidationException failure)
-    {
-        if (failures.Count < MaxFailures)
-        {
-            failures.Add(failure);
-        }
-    }
+    internal void Fail(ComfyUIValidationException failure) => failures.Add(failure);
 
     /// <summary>Takes a text with a name of its own, such as a PNG text chunk.</summary>
     internal void Offer(string key, string text)
     {
+        characters += text.Length;
         if (Is(key, PromptKey))
         {
             Prompt ??= ReadGraph(PromptKey, text);

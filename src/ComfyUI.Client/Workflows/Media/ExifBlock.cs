@@ -9,6 +9,7 @@ namespace ComfyUI.Client;
 /// </summary>
 internal static class ExifBlock
 {
+    private const int HeaderBytes = 8;
     private const int ExifDirectoryTag = 0x8769;
     private const int UserCommentTag = 0x9286;
     private const int TextType = 2;
@@ -27,6 +28,11 @@ internal static class ExifBlock
             block = block.Slice(Prefix.Length);
         }
 
+        if (block.Length < HeaderBytes)
+        {
+            throw MediaErrors.Truncated(HeaderBytes, block.Length);
+        }
+
         bool littleEndian = block.Span.StartsWith("II*\0"u8);
         if (!littleEndian && !block.Span.StartsWith("MM\0*"u8))
         {
@@ -40,7 +46,7 @@ internal static class ExifBlock
         // Values do not overlap in an honest file; a hostile one may point to the same bytes from 65,535 entries.
         int textBytesLeft = block.Length;
         uint? exifDirectory = ReadDirectory(cursor, directory, !littleEndian, ref textBytesLeft, texts);
-        if (exifDirectory is { } nested && !texts.IsComplete)
+        if (exifDirectory is { } nested && !texts.IsDone)
         {
             ReadDirectory(cursor, nested, !littleEndian, ref textBytesLeft, texts);
         }
@@ -51,7 +57,7 @@ internal static class ExifBlock
         cursor.Seek(directory);
         int count = cursor.ReadUInt16();
         uint? exifDirectory = null;
-        for (int i = 0; i < count && !texts.IsComplete; i++)
+        for (int i = 0; i < count && !texts.IsDone; i++)
         {
             ushort tag = cursor.ReadUInt16();
             ushort type = cursor.ReadUInt16();

@@ -26,18 +26,20 @@ internal sealed class FlacFormat : MediaFormat
     {
         offset += Signature.Length;
         bool last = false;
-        while (!last && !texts.IsComplete)
+        while (!last && !texts.IsDone)
         {
             var header = new ByteCursor(await reader.ReadAsync(offset, BlockHeaderBytes).ConfigureAwait(false));
             byte type = header.ReadByte();
             long length = (long)header.ReadUnsigned(3);
             long start = offset + BlockHeaderBytes;
-            offset = MediaReader.EndOf(start, length, reader.Length);
-            last = (type & LastBlockFlag) != 0;
             if ((type & ~LastBlockFlag) == CommentBlock)
             {
-                VorbisComment.Read(await reader.ReadAsync(start, length).ConfigureAwait(false), texts);
+                // A cut file may still have one of the graphs.
+                VorbisComment.Read(await reader.ReadUpToAsync(start, length).ConfigureAwait(false), texts);
             }
+
+            last = (type & LastBlockFlag) != 0;
+            offset = MediaReader.EndOf(start, length, reader.Length);
         }
     }
 }

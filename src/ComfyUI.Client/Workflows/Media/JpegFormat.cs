@@ -22,7 +22,7 @@ internal sealed class JpegFormat : MediaFormat
     internal override async Task ReadAsync(MediaReader reader, EmbeddedTexts texts)
     {
         long offset = MarkerBytes;
-        while (!texts.IsComplete)
+        while (!texts.IsDone)
         {
             byte[] header = await reader.ReadAsync(offset, MarkerBytes).ConfigureAwait(false);
             byte marker = header[1];

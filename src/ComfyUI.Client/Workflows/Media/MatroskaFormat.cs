@@ -35,7 +35,7 @@ internal sealed class MatroskaFormat : MediaFormat
         // elements, so the segment's content is read as if it stood outside.
         long offset = 0;
         long segment = 0;
-        while (!texts.IsComplete && await EbmlElement.ReadAsync(reader, offset, reader.Length).ConfigureAwait(false) is { } element)
+        while (!texts.IsDone && await EbmlElement.ReadAsync(reader, offset, reader.Length).ConfigureAwait(false) is { } element)
         {
             if (element.Id == SegmentId)
             {
@@ -96,7 +96,7 @@ internal sealed class MatroskaFormat : MediaFormat
     {
         string name = string.Empty;
         long offset = parent.Start;
-        while (!texts.IsComplete && await EbmlElement.ReadAsync(reader, offset, parent.AvailableEnd).ConfigureAwait(false) is { } element)
+        while (!texts.IsDone && await EbmlElement.ReadAsync(reader, offset, parent.AvailableEnd).ConfigureAwait(false) is { } element)
         {
             if (element.Id is TagId or SimpleTagId && depth < MaxDepth)
             {

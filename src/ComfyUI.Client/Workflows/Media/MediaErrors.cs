@@ -9,6 +9,9 @@ internal static class MediaErrors
     internal static ComfyUIValidationException Truncated(long start, long count, long limit)
         => new(ComfyUIErrorId.TruncatedFile, $"The file is cut short or damaged: the part at byte {start} should have {count} bytes, but only {(limit > start ? limit - start : 0)} are left.");
 
+    internal static ComfyUIValidationException Truncated(long count, long left)
+        => new(ComfyUIErrorId.TruncatedFile, $"The file is cut short or damaged: a text or number in it should have {count} bytes, but only {left} are left.");
+
     internal static ComfyUIValidationException EndsEarly(string missing)
         => new(ComfyUIErrorId.TruncatedFile, $"The file is cut short or damaged: it ends before {missing}.");
 

@@ -15,7 +15,7 @@ internal abstract class MediaFormat
     /// <summary>Whether a file with these first bytes, at most 4,096, is of this kind.</summary>
     internal abstract bool Matches(ReadOnlySpan<byte> head);
 
-    /// <summary>Hands every text that may hold a graph to <paramref name="texts"/>, and stops when both graphs are there.</summary>
+    /// <summary>Hands every text that may hold a graph to <paramref name="texts"/>, and stops when <see cref="EmbeddedTexts.IsDone"/>.</summary>
     /// <exception cref="ComfyUIValidationException">The file breaks off or breaks its rules; what was handed over before counts.</exception>
     internal abstract Task ReadAsync(MediaReader reader, EmbeddedTexts texts);
 }

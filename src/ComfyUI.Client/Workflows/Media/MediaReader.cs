@@ -82,7 +82,7 @@ internal sealed class MediaReader
     }
 
     /// <summary>Reads <paramref name="count"/> bytes, or fewer where the file ends before.</summary>
-    internal Task<byte[]> ReadUpToAsync(long offset, int count) => ReadAsync(offset, Math.Min(count, Math.Max(0, Length - offset)));
+    internal Task<byte[]> ReadUpToAsync(long offset, long count) => ReadAsync(offset, Math.Min(count, Math.Max(0, Length - offset)));
 
     private async Task FillAsync(long offset, byte[] target, int count)
     {

@@ -44,7 +44,7 @@ internal sealed class Mp3Format : MediaFormat
 
         long end = MediaReader.EndOf(TagHeaderBytes, length, reader.Length);
         byte[] sound = await reader.ReadUpToAsync(end, FlacFormat.Signature.Length).ConfigureAwait(false);
-        if (sound.AsSpan().SequenceEqual(FlacFormat.Signature) && !texts.IsComplete)
+        if (sound.AsSpan().SequenceEqual(FlacFormat.Signature) && !texts.IsDone)
         {
             await FlacFormat.ReadBlocksAsync(reader, end, texts).ConfigureAwait(false);
         }
@@ -60,7 +60,7 @@ internal sealed class Mp3Format : MediaFormat
         }
 
         (int numberBytes, int flagBytes) = version == 2 ? (3, 0) : (4, 2);
-        while (cursor.Remaining > (2 * numberBytes) + flagBytes && !texts.IsComplete)
+        while (cursor.Remaining > (2 * numberBytes) + flagBytes && !texts.IsDone)
         {
             ReadOnlyMemory<byte> name = cursor.Take(numberBytes);
             if (name.Span[0] == 0)

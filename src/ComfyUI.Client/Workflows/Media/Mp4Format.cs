@@ -34,7 +34,7 @@ internal sealed class Mp4Format : MediaFormat
 
     private static async Task WalkAsync(MediaReader reader, long offset, long limit, int depth, EmbeddedTexts texts)
     {
-        while (!texts.IsComplete && await IsoBox.ReadAsync(reader, offset, limit).ConfigureAwait(false) is { } box)
+        while (!texts.IsDone && await IsoBox.ReadAsync(reader, offset, limit).ConfigureAwait(false) is { } box)
         {
             if ((box.Is("moov") || box.Is("udta")) && depth < MaxDepth)
             {
@@ -60,7 +60,7 @@ internal sealed class Mp4Format : MediaFormat
         bool quickTime = head.Length == IsoBox.HeaderBytes && head.AsSpan(4).SequenceEqual("hdlr"u8);
         long offset = meta.Start + (quickTime ? 0 : FullBoxBytes);
         List<string> keys = [];
-        while (!texts.IsComplete && await IsoBox.ReadAsync(reader, offset, meta.End).ConfigureAwait(false) is { } box)
+        while (!texts.IsDone && await IsoBox.ReadAsync(reader, offset, meta.End).ConfigureAwait(false) is { } box)
         {
             if (box.Is("keys"))
             {
@@ -94,7 +94,7 @@ internal sealed class Mp4Format : MediaFormat
     private static async Task ReadItemsAsync(MediaReader reader, IsoBox list, List<string> keys, EmbeddedTexts texts)
     {
         long offset = list.Start;
-        while (!texts.IsComplete && await IsoBox.ReadAsync(reader, offset, list.End).ConfigureAwait(false) is { } item)
+        while (!texts.IsDone && await IsoBox.ReadAsync(reader, offset, list.End).ConfigureAwait(false) is { } item)
         {
             string key = item.Is("©cmt") ? "comment"
                 : item.Code >= 1 && item.Code <= keys.Count ? keys[(int)item.Code - 1]

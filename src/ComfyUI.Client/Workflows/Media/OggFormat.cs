@@ -39,7 +39,7 @@ internal sealed class OggFormat : MediaFormat
 
             offset = await ReadPageAsync(reader, offset, streams, texts).ConfigureAwait(false);
         }
-        while (!texts.IsComplete && streams.Values.Any(stream => stream.Packet <= CommentPacket));
+        while (!texts.IsDone && streams.Values.Any(stream => stream.Packet <= CommentPacket));
     }
 
     private static async Task<long> ReadPageAsync(MediaReader reader, long offset, Dictionary<uint, LogicalStream> streams, EmbeddedTexts texts)

@@ -26,7 +26,7 @@ internal sealed class PngFormat : MediaFormat
     {
         long offset = Signature.Length;
         string type = string.Empty;
-        while (type != "IEND" && !texts.IsComplete)
+        while (type != "IEND" && !texts.IsDone)
         {
             if (offset == reader.Length)
             {

@@ -12,7 +12,7 @@ internal static class VorbisComment
         var cursor = new ByteCursor(block, littleEndian: true);
         cursor.Take(cursor.ReadUInt32());
         uint count = cursor.ReadUInt32();
-        for (uint i = 0; i < count && !texts.IsComplete; i++)
+        for (uint i = 0; i < count && !texts.IsDone; i++)
         {
             ReadOnlyMemory<byte> entry = cursor.Take(cursor.ReadUInt32());
             int equals = entry.Span.IndexOf((byte)'=');

@@ -20,18 +20,18 @@ internal sealed class WebPFormat : MediaFormat
     internal override async Task ReadAsync(MediaReader reader, EmbeddedTexts texts)
     {
         long offset = RiffHeaderBytes;
-        while (offset < reader.Length && !texts.IsComplete)
+        while (offset < reader.Length && !texts.IsDone)
         {
             byte[] header = await reader.ReadAsync(offset, ChunkHeaderBytes).ConfigureAwait(false);
             uint length = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4));
             long start = offset + ChunkHeaderBytes;
-            long end = MediaReader.EndOf(start, length, reader.Length);
             if (header.AsSpan().StartsWith("EXIF"u8))
             {
-                ExifBlock.Read(await reader.ReadAsync(start, length).ConfigureAwait(false), texts);
+                // A cut file may still have one of the graphs.
+                ExifBlock.Read(await reader.ReadUpToAsync(start, length).ConfigureAwait(false), texts);
             }
 
-            offset = end + (length & 1);
+            offset = MediaReader.EndOf(start, length, reader.Length) + (length & 1);
         }
     }
 }
