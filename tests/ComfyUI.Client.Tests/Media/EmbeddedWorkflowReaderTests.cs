@@ -62,6 +62,15 @@ public sealed class EmbeddedWorkflowReaderTests
     }
 
     [Fact]
+    public async Task ReadAsync_OfAWorkflowThatIsNull_TakesItForNone()
+    {
+        EmbeddedWorkflow found = await ReadAsync(Svg($"<![CDATA[{{\"prompt\": {OwnFiles.Prompt}, \"workflow\": null}}]]>"));
+
+        Assert.Null(found.Workflow);
+        Assert.Empty(found.Warnings);
+    }
+
+    [Fact]
     public async Task ReadAsync_OfOneGraphThatIsNotJson_GivesTheOtherAndAWarning()
     {
         EmbeddedWorkflow found = await ReadAsync(Png(PngText("prompt", "a cat on a mat"), PngText("workflow", OwnFiles.Workflow)));

@@ -84,7 +84,7 @@ internal sealed class EmbeddedTexts
     {
         foreach (KeyValuePair<string, JsonNode?> member in node as JsonObject ?? [])
         {
-            if (Is(member.Key, PromptKey) || Is(member.Key, WorkflowKey))
+            if (member.Value is not null && (Is(member.Key, PromptKey) || Is(member.Key, WorkflowKey)))
             {
                 Offer(member.Key, EmbeddedJson.TextOf(member.Value));
             }
