@@ -77,6 +77,24 @@ public static class ComfyUIErrorId
     /// <summary>The workflow is in the UI's format, which this version cannot run.</summary>
     public const string UnsupportedWorkflowFormat = nameof(UnsupportedWorkflowFormat);
 
+    /// <summary>A media file was read and holds no ComfyUI workflow.</summary>
+    public const string NoEmbeddedWorkflow = nameof(NoEmbeddedWorkflow);
+
+    /// <summary>The text in a media file, or what it unpacks to, is larger than any workflow.</summary>
+    public const string EmbeddedWorkflowTooLarge = nameof(EmbeddedWorkflowTooLarge);
+
+    /// <summary>By its first bytes, the file is none of the kinds that can hold a workflow.</summary>
+    public const string UnknownFileFormat = nameof(UnknownFileFormat);
+
+    /// <summary>The file has no bytes.</summary>
+    public const string EmptyFile = nameof(EmptyFile);
+
+    /// <summary>A part of the file claims more bytes than there are: the file is cut short, or the length is damaged.</summary>
+    public const string TruncatedFile = nameof(TruncatedFile);
+
+    /// <summary>The file breaks the rules of its own format.</summary>
+    public const string InvalidMediaFile = nameof(InvalidMediaFile);
+
     /// <summary>A name given for a node or input matches nothing, or more than one thing.</summary>
     public const string UnknownWorkflowInput = nameof(UnknownWorkflowInput);
 
