@@ -77,6 +77,9 @@ public static class ComfyUIErrorId
     /// <summary>The workflow is in the UI's format, which this version cannot run.</summary>
     public const string UnsupportedWorkflowFormat = nameof(UnsupportedWorkflowFormat);
 
+    /// <summary>The workflow has nodes of classes that the server does not know.</summary>
+    public const string UnknownNodeClass = nameof(UnknownNodeClass);
+
     /// <summary>A name given for a node or input matches nothing, or more than one thing.</summary>
     public const string UnknownWorkflowInput = nameof(UnknownWorkflowInput);
 

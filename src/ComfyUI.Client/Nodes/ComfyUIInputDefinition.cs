@@ -66,7 +66,7 @@ public sealed class ComfyUIInputDefinition
     public bool ControlAfterGenerate
         => HasOption("control_after_generate")
             ? Flag("control_after_generate")
-            : Type == "INT" && Name is "seed" or "noise_seed";
+            : Type == "INT" && Name is ("seed" or "noise_seed");
 
     /// <summary>The kind of file that can be uploaded for this input: <c>image</c>, <c>animated_image</c>, <c>video</c>, <c>audio</c> or <c>file</c>; null when none.</summary>
     public string? UploadKind
@@ -92,6 +92,9 @@ public sealed class ComfyUIInputDefinition
 
     /// <summary>The kind of widget when it differs from the type.</summary>
     internal string WidgetType => Text("widgetType") ?? Type;
+
+    /// <summary>The first choice as it stands in the catalogue; null when there is none. Cheap, however many there are.</summary>
+    internal JsonElement? FirstChoice => _choices.ValueKind == JsonValueKind.Array && _choices.GetArrayLength() > 0 ? _choices[0] : null;
 
     /// <summary>For a dynamic combo, each choice with the inputs that come with it.</summary>
     internal IReadOnlyList<DynamicInputOption> DynamicOptions => _dynamicOptions ??= NodeDefinitionReader.ReadDynamicOptions(_choices);
