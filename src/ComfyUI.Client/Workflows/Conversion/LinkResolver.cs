@@ -120,7 +120,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
     // Most links end at a node of the server at once; those take no step of their own.
     private static Step? ToOutput(NodeInstance node, int slot, string type, ref LinkSource source)
     {
-        if (node.Kind is NodeKind.Server or NodeKind.Unknown && !node.IsBypassed)
+        if (node.Kind is (NodeKind.Server or NodeKind.Unknown) && !node.IsBypassed)
         {
             source = LinkSource.Output(node, slot);
             return null;
@@ -133,10 +133,16 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
     {
         NodeInstance node = step.Node;
         string type = step.Type ?? SlotType.Any;
-        if (node.IsBypassed && node.Kind is not NodeKind.Virtual)
+        if (node.IsBypassed && node.Kind != NodeKind.Get)
         {
             int index = BypassRule.FindInput(node, step.Slot, type);
             return index < 0 ? null : new Step(node, true, index, null);
+        }
+
+        if (node.Node.Mode == GraphNode.Muted && node.Kind is (NodeKind.Virtual or NodeKind.Get))
+        {
+            // The server's muted nodes are sorted out when the prompt is written; these never get there.
+            return null;
         }
 
         switch (node.Kind)

@@ -39,12 +39,12 @@ internal static class WidgetReader
         var inputs = new List<LiveInput>(node.Inputs.Count);
         foreach (LayoutSocket socket in layout.Sockets)
         {
-            Add(inputs, saved, socket);
+            Add(inputs, saved, socket, layout);
         }
 
         foreach (LayoutSocket socket in layout.WidgetSockets)
         {
-            Add(inputs, saved, socket);
+            Add(inputs, saved, socket, layout);
         }
 
         foreach (GraphSlot slot in saved.Rest())
@@ -59,13 +59,13 @@ internal static class WidgetReader
         return inputs;
     }
 
-    private static void Add(List<LiveInput> inputs, SavedInputs saved, LayoutSocket socket)
+    private static void Add(List<LiveInput> inputs, SavedInputs saved, LayoutSocket socket, NodeLayout layout)
     {
         if (socket.IsGroup)
         {
             foreach (GraphSlot slot in saved.TakeGroup(socket.Name + "."))
             {
-                inputs.Add(new LiveInput(slot.Name, slot.Type, slot.LinkId, null));
+                inputs.Add(new LiveInput(slot.Name, slot.Type, slot.LinkId, slot.HasWidget ? Placeholder(slot, layout) : null));
             }
         }
         else
@@ -74,6 +74,15 @@ internal static class WidgetReader
             string type = socket.Type == SlotType.Any && slot is not null ? slot.Type : socket.Type;
             inputs.Add(new LiveInput(socket.Name, type, slot?.LinkId, socket.Widget));
         }
+    }
+
+    // The interface keeps an empty widget for an autogrow socket that the file marks as a widget's: nothing is saved for it,
+    // but a subgraph can promote it.
+    private static Widget Placeholder(GraphSlot slot, NodeLayout layout)
+    {
+        var widget = new Widget(slot.Name, null);
+        layout.Widgets.Add(widget);
+        return widget;
     }
 
     /// <summary>The file's inputs by name, each handed out once.</summary>
