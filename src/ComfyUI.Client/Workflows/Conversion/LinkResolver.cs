@@ -10,7 +10,7 @@ namespace ComfyUI.Client;
 internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warnings)
 {
     private readonly Dictionary<Step, LinkSource> _known = [];
-    private readonly HashSet<Step> _visited = [];
+    private HashSet<Step> _visited = [];
 
     /// <summary>One place on the way: an input or output of a node, and the type that is wanted there.</summary>
     private readonly record struct Step(NodeInstance Node, bool IsInput, int Slot, string? Type);
@@ -24,7 +24,12 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return source;
         }
 
-        _visited.Clear();
+        if (_visited.Count > 0)
+        {
+            // Clearing costs the size a set once had, so one that has grown is left behind.
+            _visited = _visited.Count > 32 ? [] : Emptied(_visited);
+        }
+
         _visited.Add(step);
         while (next is { } current)
         {
@@ -53,6 +58,12 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
         }
 
         return source;
+    }
+
+    private static HashSet<Step> Emptied(HashSet<Step> steps)
+    {
+        steps.Clear();
+        return steps;
     }
 
     /// <summary>One step along the way; null when it ends here, with what is there.</summary>
