@@ -11,6 +11,12 @@ public sealed class ComfyUIInputDefinition
     private IReadOnlyList<object>? _choiceList;
     private IReadOnlyList<DynamicInputOption>? _dynamicOptions;
 
+    // Converting a workflow asks for these once for every widget of every node.
+    private bool? _forceInput;
+    private bool? _dynamicPrompts;
+    private string? _widgetType;
+    private string? _uploadKind;
+
     internal ComfyUIInputDefinition(string name, ComfyUIInputSection section, string type, JsonElement choices, JsonElement options)
     {
         Name = name;
@@ -51,13 +57,13 @@ public sealed class ComfyUIInputDefinition
     public bool IsMultiline => Flag("multiline");
 
     /// <summary>Whether the input takes links only, though its type could be typed in.</summary>
-    public bool ForceInput => Flag("forceInput");
+    public bool ForceInput => _forceInput ??= Flag("forceInput");
 
     /// <summary>Whether the interface shows the input on demand only.</summary>
     public bool IsAdvanced => Flag("advanced");
 
     /// <summary>Whether the interface rolls <c>{a|b}</c> in the text before it sends it.</summary>
-    public bool DynamicPrompts => Flag("dynamicPrompts");
+    public bool DynamicPrompts => _dynamicPrompts ??= Flag("dynamicPrompts");
 
     /// <summary>Whether several choices may be taken.</summary>
     public bool IsMultiSelect => Flag("multi_select") || Flag("multiselect");
@@ -70,12 +76,18 @@ public sealed class ComfyUIInputDefinition
 
     /// <summary>The kind of file that can be uploaded for this input: <c>image</c>, <c>animated_image</c>, <c>video</c>, <c>audio</c> or <c>file</c>; null when none.</summary>
     public string? UploadKind
-        => Flag("image_upload") ? "image"
-        : Flag("animated_image_upload") ? "animated_image"
-        : Flag("video_upload") ? "video"
-        : Flag("audio_upload") ? "audio"
-        : Flag("file_upload") ? "file"
-        : null;
+    {
+        get
+        {
+            _uploadKind ??= Flag("image_upload") ? "image"
+                : Flag("animated_image_upload") ? "animated_image"
+                : Flag("video_upload") ? "video"
+                : Flag("audio_upload") ? "audio"
+                : Flag("file_upload") ? "file"
+                : string.Empty;
+            return _uploadKind.Length > 0 ? _uploadKind : null;
+        }
+    }
 
     /// <summary>The route of this server that lists the choices; null when they are in <see cref="Choices"/>.</summary>
     public string? RemoteRoute
@@ -91,7 +103,7 @@ public sealed class ComfyUIInputDefinition
     public string DisplayName => Text("display_name") ?? Name;
 
     /// <summary>The kind of widget when it differs from the type.</summary>
-    internal string WidgetType => Text("widgetType") ?? Type;
+    internal string WidgetType => _widgetType ??= Text("widgetType") ?? Type;
 
     /// <summary>The first choice as it stands in the catalogue; null when there is none. Cheap, however many there are.</summary>
     internal JsonElement? FirstChoice => _choices.ValueKind == JsonValueKind.Array && _choices.GetArrayLength() > 0 ? _choices[0] : null;

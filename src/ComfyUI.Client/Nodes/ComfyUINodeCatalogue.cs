@@ -92,8 +92,7 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
             return false;
         }
 
-        JsonElement node = JsonText.ParseElement(_json.Slice(entry.Start, entry.Length));
-        definition = _definitions.GetOrAdd(className, NodeDefinitionReader.Read(className, node));
+        definition = _definitions.GetOrAdd(className, Read(className, entry));
         return true;
     }
 
@@ -101,19 +100,19 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
     /// <param name="className">The exact name of the class.</param>
     public ComfyUINodeDefinition? Find(string className) => TryGet(className, out ComfyUINodeDefinition? definition) ? definition : null;
 
-    /// <summary>All classes, each read when its turn comes.</summary>
+    /// <summary>All classes, each read when its turn comes. What is read here is not kept, so that looking through all costs no lasting memory.</summary>
     public IEnumerator<ComfyUINodeDefinition> GetEnumerator()
     {
-        foreach (string name in _entries.Keys)
+        foreach (KeyValuePair<string, (int Start, int Length)> entry in _entries)
         {
-            if (TryGet(name, out ComfyUINodeDefinition? definition))
-            {
-                yield return definition;
-            }
+            yield return _definitions.TryGetValue(entry.Key, out ComfyUINodeDefinition? known) ? known : Read(entry.Key, entry.Value);
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private ComfyUINodeDefinition Read(string className, (int Start, int Length) entry)
+        => NodeDefinitionReader.Read(className, JsonText.ParseElement(_json.Slice(entry.Start, entry.Length)));
 
     private static Dictionary<string, (int Start, int Length)> Index(ReadOnlySpan<byte> json)
     {

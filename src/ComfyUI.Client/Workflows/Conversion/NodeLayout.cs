@@ -20,26 +20,29 @@ internal sealed class NodeLayout
     private readonly IWidgetValues _values;
     private readonly HashSet<string>? _customWidgets;
 
-    private NodeLayout(IWidgetValues values, HashSet<string>? customWidgets)
+    private NodeLayout(IWidgetValues values, HashSet<string>? customWidgets, int inputCount)
     {
         _values = values;
         _customWidgets = customWidgets;
+        Widgets = new List<Widget>(inputCount);
+        Sockets = new List<LayoutSocket>(inputCount);
+        WidgetSockets = new List<LayoutSocket>(inputCount);
     }
 
-    internal List<Widget> Widgets { get; } = [];
+    internal List<Widget> Widgets { get; }
 
     /// <summary>Plain sockets.</summary>
-    internal List<LayoutSocket> Sockets { get; } = [];
+    internal List<LayoutSocket> Sockets { get; }
 
     /// <summary>Sockets of widgets, and plain ones that a dynamic combo brings along.</summary>
-    internal List<LayoutSocket> WidgetSockets { get; } = [];
+    internal List<LayoutSocket> WidgetSockets { get; }
 
     /// <summary>How many values this node has when the interface saves it.</summary>
     internal int SlotCount { get; private set; }
 
     internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values)
     {
-        var layout = new NodeLayout(values, FindCustomWidgets(node));
+        var layout = new NodeLayout(values, FindCustomWidgets(node), definition.Inputs.Count);
         bool buttonPending = false;
         bool buttonAfterRequired = !definition.HasInputOrder;
         foreach (ComfyUIInputDefinition input in definition.Inputs)

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -10,6 +12,7 @@ internal sealed class PromptWriter(
     LinkResolver links, TextReplacer replacer, ConversionOptions options, ICollection<ComfyUIConversionWarning> warnings)
 {
     private readonly Random _random = options.Random ?? new Random();
+    private readonly Dictionary<int, JsonElement> _slots = [];
 
     internal JsonObject Write(IReadOnlyList<NodeInstance> nodes)
     {
@@ -56,8 +59,7 @@ internal sealed class PromptWriter(
             }
             else if (source.Node is { IsSent: true } origin)
             {
-                inputs[input.Name] = new JsonArray(
-                    JsonValue.Create(origin.ExecutionId), JsonNumber.FromLiteral(source.Slot.ToString(CultureInfo.InvariantCulture)));
+                inputs[input.Name] = new JsonArray(JsonValue.Create(origin.ExecutionId), JsonValue.Create(SlotNumber(source.Slot)));
             }
         }
 
@@ -68,6 +70,18 @@ internal sealed class PromptWriter(
 
         WarnOfBrowserWidgets(node, inputs);
         return inputs;
+    }
+
+    // A prompt repeats the same few numbers thousands of times.
+    private JsonElement SlotNumber(int slot)
+    {
+        if (!_slots.TryGetValue(slot, out JsonElement number))
+        {
+            number = JsonText.ParseElement(Encoding.UTF8.GetBytes(slot.ToString(CultureInfo.InvariantCulture)));
+            _slots.Add(slot, number);
+        }
+
+        return number;
     }
 
     private JsonNode? WidgetValue(NodeInstance node, Widget widget)

@@ -36,7 +36,7 @@ internal static class WidgetReader
     private static List<LiveInput> LiveInputs(GraphNode node, NodeLayout layout)
     {
         var saved = new SavedInputs(node);
-        var inputs = new List<LiveInput>(node.Inputs.Count);
+        var inputs = new List<LiveInput>(layout.Sockets.Count + layout.WidgetSockets.Count);
         foreach (LayoutSocket socket in layout.Sockets)
         {
             Add(inputs, saved, socket, layout);
@@ -85,40 +85,80 @@ internal static class WidgetReader
         return widget;
     }
 
-    /// <summary>The file's inputs by name, each handed out once.</summary>
+    /// <summary>The file's inputs by name, each handed out once. An input is known by its own name or, failing that, by its widget's.</summary>
     private sealed class SavedInputs
     {
+        // Below this, looking through the list is quicker than building an index of it.
+        private const int SmallCount = 16;
+
         private readonly GraphNode _node;
         private readonly bool[] _taken;
-        private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int>? _byName;
 
         internal SavedInputs(GraphNode node)
         {
             _node = node;
             _taken = new bool[node.Inputs.Count];
-            for (int i = node.Inputs.Count - 1; i >= 0; i--)
+            if (node.Inputs.Count > SmallCount)
             {
-                if (node.Inputs[i].WidgetName is { } widgetName)
-                {
-                    _byName[widgetName] = i;
-                }
-            }
-
-            for (int i = node.Inputs.Count - 1; i >= 0; i--)
-            {
-                _byName[node.Inputs[i].Name] = i;
+                _byName = IndexByName(node.Inputs);
             }
         }
 
         internal GraphSlot? Take(string name)
         {
-            if (!_byName.TryGetValue(name, out int index) || _taken[index])
+            int index = Find(name);
+            if (index < 0 || _taken[index])
             {
                 return null;
             }
 
             _taken[index] = true;
             return _node.Inputs[index];
+        }
+
+        private int Find(string name)
+        {
+            if (_byName is not null)
+            {
+                return _byName.TryGetValue(name, out int index) ? index : -1;
+            }
+
+            int byWidget = -1;
+            for (int i = 0; i < _node.Inputs.Count; i++)
+            {
+                GraphSlot slot = _node.Inputs[i];
+                if (slot.Name == name)
+                {
+                    return i;
+                }
+
+                if (byWidget < 0 && slot.WidgetName == name)
+                {
+                    byWidget = i;
+                }
+            }
+
+            return byWidget;
+        }
+
+        private static Dictionary<string, int> IndexByName(IReadOnlyList<GraphSlot> slots)
+        {
+            var index = new Dictionary<string, int>(slots.Count, StringComparer.Ordinal);
+            for (int i = slots.Count - 1; i >= 0; i--)
+            {
+                if (slots[i].WidgetName is { } widgetName)
+                {
+                    index[widgetName] = i;
+                }
+            }
+
+            for (int i = slots.Count - 1; i >= 0; i--)
+            {
+                index[slots[i].Name] = i;
+            }
+
+            return index;
         }
 
         internal IEnumerable<GraphSlot> TakeGroup(string prefix)
