@@ -63,6 +63,24 @@ public class HostileInputTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void ASubgraphOfManyInputsUsedManyTimesIsQuickOrRefused()
+    {
+        const int Inputs = 5_000;
+        static string Each(Func<int, string> text) => string.Join(",", Enumerable.Range(0, Inputs).Select(text));
+        string definition = "{\"id\":\"s\",\"inputs\":[" + Each(i => $$"""{"name":"i{{i}}","type":"IMAGE","linkIds":[{{i}},{{i}},77777]}""")
+            + "],\"nodes\":[{\"id\":1,\"type\":\"Batch\",\"inputs\":[" + Each(i => $$"""{"name":"images.image{{i}}","link":{{i}}}""")
+            + "]}],\"links\":[" + Each(i => $$"""{"id":{{i}},"origin_id":-10,"origin_slot":{{i}},"target_id":1,"target_slot":{{i}}}""") + "]}";
+        static string Hosts(int count) => string.Join(",", Enumerable.Range(1, count).Select(i => $$"""{"id":{{i}},"type":"s"}"""));
+        string more = "\"definitions\":{\"subgraphs\":[" + definition + "]}";
+
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(50, Convert(Workflow(Hosts(50), "", more)).Count);
+        Assert.Throws<ComfyUIValidationException>(() => Convert(Workflow(Hosts(2_000), "", more)));
+        output.WriteLine(watch.ElapsedMilliseconds + " ms");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public void HugeIdsAreRefused()
         => Assert.Throws<ComfyUIValidationException>(() => Convert(Workflow("{\"id\":\"" + new string('x', 300) + "\",\"type\":\"Load\"}")));
 

@@ -37,7 +37,7 @@ internal sealed class GraphExpander(
                 NodeInstance instance = Create(node, scope);
                 scope.Nodes[node.Id] = instance;
                 Instances.Add(instance);
-                _slots += node.Inputs.Count + (instance.Subgraph?.Inputs.Count ?? 0);
+                _slots += node.Inputs.Count + (instance.Subgraph?.InputSize ?? 0);
                 if (Instances.Count > options.MaxNodes || _slots > options.MaxNodes * SlotsPerNode)
                 {
                     throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(

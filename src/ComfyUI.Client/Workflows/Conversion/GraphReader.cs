@@ -140,23 +140,24 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
                 {
                     var definition = new SubgraphDefinition(id, JsonRead.Text(json["name"]) ?? id);
                     ReadInto(definition, json);
-                    ReadSubgraphSlots(definition.Inputs, json["inputs"]);
-                    ReadSubgraphSlots(definition.Outputs, json["outputs"]);
+                    ReadSubgraphSlots(definition, definition.Inputs, json["inputs"]);
+                    ReadSubgraphSlots(definition, definition.Outputs, json["outputs"]);
                     Subgraphs.Add(id, definition);
                 }
             }
         }
     }
 
-    private static void ReadSubgraphSlots(List<SubgraphSlot> slots, JsonNode? json)
+    private static void ReadSubgraphSlots(SubgraphDefinition definition, List<SubgraphSlot> slots, JsonNode? json)
     {
         foreach (JsonNode? item in JsonRead.Items(json))
         {
             var slot = item as JsonObject;
             var linkIds = new List<string>();
+            var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (JsonNode? linkId in JsonRead.Items(slot?["linkIds"]))
             {
-                if (JsonRead.Key(linkId) is { } key)
+                if (JsonRead.Key(linkId) is { } key && definition.Links.ContainsKey(key) && seen.Add(key))
                 {
                     linkIds.Add(key);
                 }

@@ -7,6 +7,7 @@ namespace ComfyUI.Client;
 internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
 {
     private Dictionary<string, NodeInstance>? _setNodes;
+    private Dictionary<string, (NodeInstance Node, LiveInput Input)>? _inputsByLink;
 
     internal WorkflowGraph Graph { get; } = graph;
 
@@ -35,6 +36,28 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
         }
 
         return null;
+    }
+
+    /// <summary>The input that a link from the subgraph's inputs ends at; null when none says it has that link.</summary>
+    internal (NodeInstance Node, LiveInput Input)? FindFedInput(string linkId)
+    {
+        if (_inputsByLink is null)
+        {
+            _inputsByLink = new Dictionary<string, (NodeInstance Node, LiveInput Input)>(StringComparer.Ordinal);
+            foreach (NodeInstance node in Nodes.Values)
+            {
+                foreach (LiveInput input in node.Inputs)
+                {
+                    if (input.LinkId is not null && Graph.Links.TryGetValue(input.LinkId, out GraphLink? link) && link.ComesFromSubgraphInput
+                        && (!_inputsByLink.ContainsKey(input.LinkId) || link.TargetId == node.Node.Id))
+                    {
+                        _inputsByLink[input.LinkId] = (node, input);
+                    }
+                }
+            }
+        }
+
+        return _inputsByLink.TryGetValue(linkId, out (NodeInstance Node, LiveInput Input) found) ? found : null;
     }
 
     private Dictionary<string, NodeInstance> SetNodes()

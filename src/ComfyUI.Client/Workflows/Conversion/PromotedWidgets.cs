@@ -37,24 +37,9 @@ internal static class PromotedWidgets
     {
         foreach (string linkId in subgraph.Inputs[slot].LinkIds)
         {
-            if (!subgraph.Links.TryGetValue(linkId, out GraphLink? link) || !host.Inside!.Nodes.TryGetValue(link.TargetId, out NodeInstance? inner))
+            if (host.Inside!.FindFedInput(linkId) is { } fed && (fed.Input.Promoted is not null || fed.Input.Widget is not null))
             {
-                continue;
-            }
-
-            foreach (LiveInput input in inner.Inputs)
-            {
-                if (input.LinkId != linkId)
-                {
-                    continue;
-                }
-
-                if (input.Promoted is not null || input.Widget is not null)
-                {
-                    return new PromotedWidget(inner, input.Widget, input.Promoted, input.Widget?.Name ?? input.Name);
-                }
-
-                break;
+                return new PromotedWidget(fed.Node, fed.Input.Widget, fed.Input.Promoted, fed.Input.Widget?.Name ?? fed.Input.Name);
             }
         }
 

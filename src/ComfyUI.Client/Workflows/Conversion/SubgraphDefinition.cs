@@ -13,6 +13,21 @@ internal sealed class SubgraphDefinition(string id, string name) : WorkflowGraph
 
     internal List<SubgraphSlot> Outputs { get; } = [];
 
+    /// <summary>How much work one use of the subgraph's inputs makes.</summary>
+    internal long InputSize
+    {
+        get
+        {
+            long size = Inputs.Count;
+            foreach (SubgraphSlot input in Inputs)
+            {
+                size += input.LinkIds.Count;
+            }
+
+            return size;
+        }
+    }
+
     /// <summary>The link inside that feeds an output; null when none does.</summary>
     internal GraphLink? FindOutputLink(int slot)
     {
