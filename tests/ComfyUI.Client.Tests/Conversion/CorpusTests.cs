@@ -98,10 +98,11 @@ public class CorpusTests(ITestOutputHelper output)
         var random = new Random(20260101);
         foreach (CorpusItem item in Corpus.Items.Where((_, index) => index % 3 == 0))
         {
-            JsonObject workflow = Corpus.ReadObject(item.PathOf("workflow.json"));
+            JsonObject original = Corpus.ReadObject(item.PathOf("workflow.json"));
             for (int round = 0; round < 4; round++)
             {
-                Scramble.Change(workflow, random, changes: 12);
+                var workflow = (JsonObject)JsonText.Clone(original)!;
+                Scramble.Change(workflow, random, changes: 25);
                 try
                 {
                     WorkflowConverter.Convert(workflow, Corpus.Catalogue, new ConversionOptions { AllowUnknownClasses = true });

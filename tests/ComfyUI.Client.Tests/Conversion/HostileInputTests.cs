@@ -81,6 +81,14 @@ public class HostileInputTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void NegativeSlotsLeaveTheInputOpen()
+        => AssertInputs(
+            Convert(Workflow(
+                """{"id":1,"type":"Load","mode":4},{"id":2,"type":"Filter","inputs":[{"name":"latent","link":1},{"name":"model","link":2}]},{"id":3,"type":"Load"}""",
+                "1,1,-3,2,0 2,3,-1,2,1")),
+            "2", """{"strength":0.5}""");
+
+    [Fact]
     public void HugeIdsAreRefused()
         => Assert.Throws<ComfyUIValidationException>(() => Convert(Workflow("{\"id\":\"" + new string('x', 300) + "\",\"type\":\"Load\"}")));
 

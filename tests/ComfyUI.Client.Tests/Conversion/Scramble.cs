@@ -13,7 +13,7 @@ internal static class Scramble
         for (int i = 0; i < changes; i++)
         {
             JsonNode? current = document;
-            int depth = random.Next(1, 9);
+            int depth = random.Next(3, 10);
             for (int level = 0; current is not null; level++)
             {
                 if (current is JsonObject { Count: > 0 } map)

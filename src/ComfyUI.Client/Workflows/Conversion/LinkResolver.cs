@@ -131,6 +131,11 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
     // Most links end at a node of the server at once; those take no step of their own.
     private static Step? ToOutput(NodeInstance node, int slot, string type, ref LinkSource source)
     {
+        if (slot < 0)
+        {
+            return null;
+        }
+
         if (node.Kind is (NodeKind.Server or NodeKind.Unknown) && !node.IsBypassed)
         {
             source = LinkSource.Output(node, slot);
