@@ -35,6 +35,9 @@ public sealed class JobOperations : IDisposable
     /// <summary>Why events cannot come and jobs are followed by asking; null when they can, or when it was not tried.</summary>
     public string? EventProblem => _tracker.Events.LastError is { } error ? RequestErrors.Reason(error) : null;
 
+    /// <summary>Whether no job is being handed in or waited for.</summary>
+    internal bool IsIdle => _tracker.IsIdle;
+
     /// <inheritdoc/>
     public void Dispose() => _tracker.Dispose();
 
