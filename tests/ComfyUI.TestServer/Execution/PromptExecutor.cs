@@ -297,6 +297,16 @@ internal sealed class PromptExecutor
             inputs[name] = new PyList { value is string or null ? Py.Str(value) : value.ToString() is { } text && !Py.IsNumber(value) ? text : Py.Repr(value) };
         }
 
+        foreach (var (name, kind) in (((PyDict)process.Catalogue.Find(graph.ClassType(id))!.Info["input"]!).GetValueOrDefault("hidden") as PyDict) ?? [])
+        {
+            inputs[name] = kind switch
+            {
+                "PROMPT" => new PyList { Py.Repr(item.Prompt) },
+                "UNIQUE_ID" => new PyList { id },
+                _ => new PyList { item.ExtraData.GetValueOrDefault("extra_pnginfo") is { } info ? Py.Repr(info) : null },
+            };
+        }
+
         var exceptionType = (problem as PyException)?.TypeName ?? "RuntimeError";
         Message("execution_error", Py.Dict(
             ("prompt_id", item.Id),
