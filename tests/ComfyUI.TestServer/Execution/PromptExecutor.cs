@@ -192,6 +192,7 @@ internal sealed class PromptExecutor
         Files = process.Files,
         Options = process.Options,
         Interruption = process.Interruption,
+        Stopping = process.Stopping,
         Progress = (value, max, preview) => Report(id, value, max, preview),
         SendText = (text, toOwner) => events.Binary("TEXT", BinaryFrames.Text(id, text), toAll: !toOwner),
         Metadata = Metadata,
@@ -208,7 +209,7 @@ internal sealed class PromptExecutor
         }
 
         events.ToOwnerOrAll("progress", Py.Dict(("value", value), ("max", max), ("prompt_id", item.Id), ("node", id)));
-        if (preview is not null && !withMetadata)
+        if (preview is not null && !withMetadata && events.HasListener)
         {
             events.Binary("PREVIEW_IMAGE", BinaryFrames.Preview(preview));
         }
