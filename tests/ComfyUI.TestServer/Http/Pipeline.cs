@@ -142,7 +142,6 @@ internal sealed class Pipeline(TestComfyServer server, TestServerOptions options
                 return;
             }
 
-            context.Items[typeof(Router)] = path.StartsWith("/api/", StringComparison.Ordinal);
             await life.Router.DispatchAsync(context, path);
         }
         catch (TooLargeException problem)
