@@ -28,6 +28,7 @@ public sealed class ComfyUISession : IDisposable
         Server = new ServerOperations(_pipeline, server, watch);
         Files = new FileOperations(_pipeline);
         Outputs = new OutputOperations(_pipeline, server, watch);
+        Workflows = new WorkflowOperations(_pipeline, Nodes, watch);
         Jobs = new JobOperations(this, server, watch, (kind, text) => _log.Note(kind, text, watch.UtcNow));
         ConnectedAt = watch.UtcNow;
     }
@@ -52,6 +53,9 @@ public sealed class ComfyUISession : IDisposable
 
     /// <summary>Runs workflows.</summary>
     public JobOperations Jobs { get; }
+
+    /// <summary>Gets workflows ready for this server.</summary>
+    public WorkflowOperations Workflows { get; }
 
     /// <summary>Gets what jobs gave.</summary>
     public OutputOperations Outputs { get; }
