@@ -26,6 +26,7 @@ public sealed class ComfyUISession : IDisposable
         var watch = new TaskWatch(options.Clock);
         var server = new SelfHostedServer(_pipeline);
         Server = new ServerOperations(_pipeline, server, watch);
+        Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(options.CachePath, BaseUri, ServerVersion));
         Files = new FileOperations(_pipeline);
         Outputs = new OutputOperations(_pipeline, server, watch);
         Jobs = new JobOperations(this, server, watch, (kind, text) => _log.Note(kind, text, watch.UtcNow));
@@ -58,6 +59,9 @@ public sealed class ComfyUISession : IDisposable
 
     /// <summary>Asks the server what else it offers.</summary>
     public ServerOperations Server { get; }
+
+    /// <summary>Looks up the node classes the server knows.</summary>
+    public NodeOperations Nodes { get; }
 
     /// <summary>Hands files to the server.</summary>
     public FileOperations Files { get; }
