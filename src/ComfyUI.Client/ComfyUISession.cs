@@ -26,6 +26,7 @@ public sealed class ComfyUISession : IDisposable
         var watch = new TaskWatch(options.Clock);
         var server = new SelfHostedServer(_pipeline);
         Server = new ServerOperations(_pipeline, server, watch);
+        Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(options.CachePath, BaseUri, ServerVersion));
         Files = new FileOperations(_pipeline);
         Outputs = new OutputOperations(_pipeline, server, watch);
         Workflows = new WorkflowOperations(_pipeline, Nodes, watch);
@@ -62,6 +63,9 @@ public sealed class ComfyUISession : IDisposable
 
     /// <summary>Asks the server what else it offers.</summary>
     public ServerOperations Server { get; }
+
+    /// <summary>Looks up the node classes the server knows.</summary>
+    public NodeOperations Nodes { get; }
 
     /// <summary>Hands files to the server.</summary>
     public FileOperations Files { get; }
