@@ -43,7 +43,7 @@ internal static class JsonRequests
             try
             {
                 ReadOnlyMemory<byte> body = await ResponseBodies.ReadAllAsync(pipeline, response, request, cancellationToken).ConfigureAwait(false);
-                return ResponseBodies.ParseJson(body, response, request);
+                return ResponseBodies.ParseJson(pipeline, body, response, request);
             }
             catch (ComfyUIConnectionException) when (call.IsIdempotent && attempt < 3 && !cancellationToken.IsCancellationRequested)
             {
