@@ -35,7 +35,7 @@ internal static class JsonRequests
 
     /// <summary>Makes a request and reads its answer as JSON.</summary>
     internal static Task<JsonNode?> ReadJsonAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
-        => pipeline.ReadAsync(call, ResponseBodies.ParseJson, cancellationToken);
+        => pipeline.ReadAsync(call, (body, response, request) => ResponseBodies.ParseJson(pipeline, body, response, request), cancellationToken);
 
     /// <summary>Makes a request and reads its answer as it is.</summary>
     internal static Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)

@@ -59,6 +59,11 @@ public sealed class JobOperations : IDisposable
     /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
     public async Task<ComfyUIJob> WaitAsync(string id, IProgress<ComfyUIProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_session.IsClosed)
+        {
+            throw RequestErrors.SessionClosed(null);
+        }
+
         bool known = _tracker.Find(id) is not null;
         TrackedJob job = _tracker.FindOrFollow(id);
         ComfyUIJob ended = await FollowAsync(job, progress, cancellationToken).ConfigureAwait(false);
@@ -181,7 +186,7 @@ public sealed class JobOperations : IDisposable
 
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (ComfyUIException)
+        catch
         {
             _tracker.Refused(job);
             throw;

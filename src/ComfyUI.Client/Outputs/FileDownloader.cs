@@ -103,7 +103,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
             using Stream body = await ResponseBodies.OpenAsync(response, limit.Token).ConfigureAwait(false);
             while (true)
             {
-                int read = await ReadAsync(body, buffer, limit).ConfigureAwait(false);
+                int read = await ReadAsync(body, buffer, limit, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     break;
@@ -129,11 +129,15 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
     }
 
     // Reading from the network and writing to the disk fail with the same exceptions; only the first can be mended by another try.
-    private static async Task<int> ReadAsync(Stream body, byte[] buffer, ProgressTimeout limit)
+    private async Task<int> ReadAsync(Stream body, byte[] buffer, ProgressTimeout limit, CancellationToken cancellationToken)
     {
         try
         {
             return await body.ReadAsync(buffer, 0, buffer.Length, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (pipeline.IsClosing(e, cancellationToken))
+        {
+            throw RequestErrors.SessionClosed(e);
         }
         catch (OperationCanceledException) when (limit.IsExpired)
         {

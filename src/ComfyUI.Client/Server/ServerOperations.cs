@@ -100,23 +100,11 @@ public sealed class ServerOperations
         Configure = static message => message.Headers.AcceptEncoding.ParseAdd("gzip"),
     };
 
-    // Everything goes to the session's own server: an absolute address would take the credentials elsewhere.
+    // Below the path prefix of a reverse proxy, where there is one. That it stays on the session's own server is seen to by the pipeline.
     private static string RelativePath(string endpoint)
-    {
-        string path = endpoint.TrimStart('/');
-        if (endpoint.StartsWith("//", StringComparison.Ordinal)
-            || (Uri.TryCreate(path, UriKind.Absolute, out Uri? absolute) && absolute.Scheme.Length > 1 && path.IndexOf("://", StringComparison.Ordinal) > 0))
-        {
-            throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "An endpoint is a path of the session's server, not an address.")
-            {
-                RecommendedAction = "Give a path such as /object_info/KSampler.",
-            };
-        }
+        => endpoint.StartsWith("//", StringComparison.Ordinal) ? endpoint : endpoint.TrimStart('/');
 
-        return path;
-    }
-
-    private static ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
+    private ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
     {
         string? type = response.Content.Headers.ContentType?.ToString();
         string mediaType = response.Content.Headers.ContentType?.MediaType ?? string.Empty;
@@ -128,7 +116,7 @@ public sealed class ServerOperations
 
         if (mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
         {
-            return new ComfyUIResponse { StatusCode = status, ContentType = type, IsJson = true, Json = ResponseBodies.ParseJson(bytes, response, request) };
+            return new ComfyUIResponse { StatusCode = status, ContentType = type, IsJson = true, Json = ResponseBodies.ParseJson(_pipeline, bytes, response, request) };
         }
 
         return mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)

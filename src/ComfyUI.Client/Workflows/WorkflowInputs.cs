@@ -17,7 +17,7 @@ internal static class WorkflowInputs
         foreach (KeyValuePair<string, JsonNode?> value in values)
         {
             (string nodeId, string input) = Resolve(document, value.Key);
-            InputsOf(document, nodeId)[input] = AsInput(document, value.Value);
+            InputsOf(document, nodeId)[input] = AsInput(document, JsonText.Clone(value.Value));
         }
 
         return Edited(workflow, document);
@@ -163,13 +163,13 @@ internal static class WorkflowInputs
     {
         if (value is not JsonArray array)
         {
-            return JsonText.Clone(value);
+            return value;
         }
 
         bool isLink = array.Count == 2
             && array[0] is JsonValue first && first.TryGetValue(out string? id) && document.ContainsKey(id)
             && JsonAccess.Number(array[1]) is { } slot && slot >= 0 && slot == Math.Floor(slot);
-        return isLink ? JsonText.Clone(value) : new JsonObject { ["__value__"] = JsonText.Clone(value) };
+        return isLink ? value : new JsonObject { ["__value__"] = value };
     }
 
     private static JsonObject InputsOf(JsonObject document, string nodeId) => (JsonObject)document[nodeId]!["inputs"]!;
