@@ -15,10 +15,13 @@
 
     CmdletsToExport        = @(
         'Connect-ComfyUI'
+        'ConvertTo-ComfyUIPrompt'
         'Disconnect-ComfyUI'
+        'Export-ComfyUIWorkflow'
         'Get-ComfyUIJob'
         'Get-ComfyUISession'
         'Get-ComfyUIStatus'
+        'Import-ComfyUIWorkflow'
         'Invoke-ComfyUIRequest'
         'Invoke-ComfyUIWorkflow'
         'Save-ComfyUIOutput'

@@ -149,7 +149,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
     {
         if (overwrite)
         {
-            Replace(partial, target);
+            AtomicFile.Replace(partial, target);
             return target;
         }
 
@@ -177,22 +177,6 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
 
             path = LocalName.Numbered(target, number);
         }
-    }
-
-    private static void Replace(string partial, string target)
-    {
-#if NETSTANDARD2_0
-        if (File.Exists(target))
-        {
-            File.Replace(partial, target, null);
-        }
-        else
-        {
-            File.Move(partial, target);
-        }
-#else
-        File.Move(partial, target, overwrite: true);
-#endif
     }
 
     private static void Remove(string partial)

@@ -20,7 +20,7 @@ internal static class WorkflowInputs
             InputsOf(document, nodeId)[input] = AsInput(document, value.Value);
         }
 
-        return new ComfyUIWorkflow(document, ComfyUIWorkflowFormat.Api, workflow.Source);
+        return Edited(workflow, document);
     }
 
     internal static ComfyUIWorkflow SetSeed(ComfyUIWorkflow workflow, ulong seed)
@@ -51,7 +51,21 @@ internal static class WorkflowInputs
             };
         }
 
-        return new ComfyUIWorkflow(document, ComfyUIWorkflowFormat.Api, workflow.Source);
+        return Edited(workflow, document);
+    }
+
+    // A UI document with the old values would tell a lie about the picture, so it stays behind; the prompt itself is in the picture anyway.
+    private static ComfyUIWorkflow Edited(ComfyUIWorkflow workflow, JsonObject document) => new(document, ComfyUIWorkflowFormat.Api, workflow.Source)
+    {
+        ExtraData = WithoutUIDocument(workflow.ExtraData),
+        Warnings = workflow.Warnings,
+    };
+
+    private static JsonObject? WithoutUIDocument(JsonObject? extraData)
+    {
+        var extra = (JsonObject?)JsonText.Clone(extraData);
+        extra?.Object("extra_pnginfo")?.Remove("workflow");
+        return extra;
     }
 
     /// <summary>Finds node and input that a name such as <c>KSampler.seed</c> means.</summary>
