@@ -187,7 +187,13 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
         }
 
         // Windows domains come as DOMAIN\user, which is what Basic sends, too.
-        return ComfyUICredential.Basic(Credential.UserName.TrimStart('\\'), Credential.Password);
+        string userName = Credential.UserName.TrimStart('\\');
+        return userName.IndexOf(':') < 0
+            ? ComfyUICredential.Basic(userName, Credential.Password)
+            : throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "A user name for Basic authentication cannot hold a colon.")
+            {
+                RecommendedAction = "Give the user name without a colon in -Credential, or use -Token.",
+            };
     }
 
     private Dictionary<string, string> ReadHeaders()
