@@ -1,4 +1,42 @@
 @{
     RootModule             = 'src/ComfyUI.PowerShell/Module/ComfyUI.psm1'
     ModuleVersion          = '0.1.0'
+    GUID                   = '6f3d7a52-1d0e-4f0c-9f0b-5a1f0c8e2b77'
+    Author                 = 'The ComfyUI PowerShell module contributors'
+    CompanyName            = 'Unknown'
+    Copyright              = '(c) The ComfyUI PowerShell module contributors. MIT License.'
+    Description            = 'Drives ComfyUI servers from PowerShell: connect, run any workflow with live progress, get the files, and trust the result.'
+
+    PowerShellVersion      = '5.1'
+    CompatiblePSEditions   = @('Core', 'Desktop')
+    DotNetFrameworkVersion = '4.7.2'
+
+    FormatsToProcess       = @('src/ComfyUI.PowerShell/Module/ComfyUI.Format.ps1xml')
+
+    CmdletsToExport        = @(
+        'Connect-ComfyUI'
+        'ConvertTo-ComfyUIPrompt'
+        'Disconnect-ComfyUI'
+        'Export-ComfyUIWorkflow'
+        'Get-ComfyUIJob'
+        'Get-ComfyUISession'
+        'Get-ComfyUIStatus'
+        'Import-ComfyUIWorkflow'
+        'Invoke-ComfyUIRequest'
+        'Invoke-ComfyUIWorkflow'
+        'Save-ComfyUIOutput'
+        'Send-ComfyUIFile'
+        'Stop-ComfyUIJob'
+        'Submit-ComfyUIWorkflow'
+        'Wait-ComfyUIJob'
+    )
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+
+    PrivateData            = @{
+        PSData = @{
+            Tags = @('ComfyUI', 'AI', 'image', 'video', 'audio', 'stable-diffusion', 'workflow', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+        }
+    }
 }

@@ -26,8 +26,10 @@ public sealed class ComfyUISession : IDisposable
         var watch = new TaskWatch(options.Clock);
         var server = new SelfHostedServer(_pipeline);
         Server = new ServerOperations(_pipeline, server, watch);
+        Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(options.CachePath, BaseUri, ServerVersion));
         Files = new FileOperations(_pipeline);
         Outputs = new OutputOperations(_pipeline, server, watch);
+        Workflows = new WorkflowOperations(_pipeline, Nodes, watch);
         Jobs = new JobOperations(this, server, watch, (kind, text) => _log.Note(kind, text, watch.UtcNow));
         ConnectedAt = watch.UtcNow;
     }
@@ -53,11 +55,17 @@ public sealed class ComfyUISession : IDisposable
     /// <summary>Runs workflows.</summary>
     public JobOperations Jobs { get; }
 
+    /// <summary>Gets workflows ready for this server.</summary>
+    public WorkflowOperations Workflows { get; }
+
     /// <summary>Gets what jobs gave.</summary>
     public OutputOperations Outputs { get; }
 
     /// <summary>Asks the server what else it offers.</summary>
     public ServerOperations Server { get; }
+
+    /// <summary>Looks up the node classes the server knows.</summary>
+    public NodeOperations Nodes { get; }
 
     /// <summary>Hands files to the server.</summary>
     public FileOperations Files { get; }

@@ -21,6 +21,8 @@ internal sealed class ServerLife : IAsyncDisposable
         new PromptRoutes(Process).AddTo(Router);
         new ViewRoutes(files).AddTo(Router);
         new UploadRoutes(Process).AddTo(Router);
+        new UserRoutes(Process).AddTo(Router);
+        new UserDataRoutes(Process).AddTo(Router);
     }
 
     public ServerProcess Process { get; }

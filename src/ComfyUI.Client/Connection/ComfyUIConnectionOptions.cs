@@ -51,6 +51,12 @@ public sealed class ComfyUIConnectionOptions
     public string? LogPath { get; init; }
 
     /// <summary>
+    /// The folder for what is kept between sessions (the node catalogue); null for <c>COMFYUI_CACHE_PATH</c>, else the user's own cache
+    /// folder; empty to keep nothing.
+    /// </summary>
+    public string? CachePath { get; init; }
+
+    /// <summary>
     /// A route that answers <c>GET</c> with a status as JSON, for deployments that hide ComfyUI behind an application gateway; null for a
     /// real ComfyUI server.
     /// </summary>

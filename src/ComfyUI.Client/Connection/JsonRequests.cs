@@ -34,7 +34,15 @@ internal static class JsonRequests
     }
 
     /// <summary>Makes a request and reads its answer as JSON.</summary>
-    internal static async Task<JsonNode?> ReadJsonAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
+    internal static Task<JsonNode?> ReadJsonAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
+        => pipeline.ReadAsync(call, (body, response, request) => ResponseBodies.ParseJson(pipeline, body, response, request), cancellationToken);
+
+    /// <summary>Makes a request and reads its answer as it is.</summary>
+    internal static Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
+        => pipeline.ReadAsync(call, static (body, _, _) => body, cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(
+        this HttpPipeline pipeline, HttpCall call, Func<ReadOnlyMemory<byte>, HttpResponseMessage, string, T> parse, CancellationToken cancellationToken)
     {
         string request = pipeline.Describe(call);
         for (int attempt = 1; ; attempt++)
@@ -43,7 +51,7 @@ internal static class JsonRequests
             try
             {
                 ReadOnlyMemory<byte> body = await ResponseBodies.ReadAllAsync(pipeline, response, request, cancellationToken).ConfigureAwait(false);
-                return ResponseBodies.ParseJson(pipeline, body, response, request);
+                return parse(body, response, request);
             }
             catch (ComfyUIConnectionException) when (call.IsIdempotent && attempt < 3 && !cancellationToken.IsCancellationRequested)
             {

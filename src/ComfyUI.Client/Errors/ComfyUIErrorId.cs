@@ -95,6 +95,9 @@ public static class ComfyUIErrorId
     /// <summary>The file breaks the rules of its own format.</summary>
     public const string InvalidMediaFile = nameof(InvalidMediaFile);
 
+    /// <summary>The workflow has nodes of classes that the server does not know.</summary>
+    public const string UnknownNodeClass = nameof(UnknownNodeClass);
+
     /// <summary>A name given for a node or input matches nothing, or more than one thing.</summary>
     public const string UnknownWorkflowInput = nameof(UnknownWorkflowInput);
 

@@ -9,7 +9,8 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class EventChannel : IDisposable
 {
-    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(10);
+    // With the first message included: a socket that says nothing is no better than none, and nobody should wait long for it.
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 

@@ -3,7 +3,7 @@ using System;
 namespace ComfyUI.Client;
 
 /// <summary>How far a job is, at one moment.</summary>
-public sealed class ComfyUIProgress
+public sealed record ComfyUIProgress
 {
     /// <summary>The job's id.</summary>
     public string PromptId { get; init; } = string.Empty;

@@ -35,12 +35,15 @@ public sealed class JobOperations : IDisposable
     /// <summary>Why events cannot come and jobs are followed by asking; null when they can, or when it was not tried.</summary>
     public string? EventProblem => _tracker.Events.LastError is { } error ? RequestErrors.Reason(error) : null;
 
+    /// <summary>Whether no job is being handed in or waited for.</summary>
+    internal bool IsIdle => _tracker.IsIdle;
+
     /// <inheritdoc/>
     public void Dispose() => _tracker.Dispose();
 
     /// <summary>Hands in a workflow (<c>POST /prompt</c>) and does not wait for it.</summary>
     /// <returns>The job, pending.</returns>
-    /// <exception cref="ComfyUIValidationException">The server refused it, or it is in UI format.</exception>
+    /// <exception cref="ComfyUIValidationException">The server refused it, or it is in UI format and cannot be converted.</exception>
     /// <exception cref="ComfyUIException">The server could not be reached, or does not tell whether it has the job.</exception>
     public async Task<ComfyUIJob> SubmitAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -154,9 +157,10 @@ public sealed class JobOperations : IDisposable
 
     private async Task<TrackedJob> SubmitTrackedAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions options, CancellationToken cancellationToken)
     {
-        System.Text.Json.Nodes.JsonObject document = workflow.RequireApiDocument();
+        workflow = await _session.Workflows.ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
         IEventStream? stream = await _tracker.Events.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var request = new PromptRequest(Guid.NewGuid().ToString("D"), document, stream?.ClientId, options.Front, options.Targets, null);
+        var request = new PromptRequest(
+            Guid.NewGuid().ToString("D"), workflow.Document, stream?.ClientId, options.Front, options.Targets, ExtraData.For(workflow));
         TrackedJob job = _tracker.Register(request.Id, workflow, options.Index, stream);
         PromptAccepted? accepted = null;
         try

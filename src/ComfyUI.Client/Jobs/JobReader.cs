@@ -82,6 +82,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
                 Number = entry.Number ?? job.Number,
                 SubmittedAt = job.SubmittedAt,
                 NodeErrors = job.NodeErrors,
+                Warnings = job.Warnings,
             };
         }
 
@@ -104,6 +105,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         Number = job.Number,
         SubmittedAt = job.SubmittedAt,
         NodeErrors = job.NodeErrors,
+        Warnings = job.Warnings,
         Session = session,
     };
 

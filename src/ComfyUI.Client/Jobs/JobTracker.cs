@@ -45,7 +45,25 @@ internal sealed class JobTracker : IDisposable
 
     internal EventChannel Events { get; }
 
-    internal TaskWatch Watch => _watch;
+    /// <summary>Whether no job is being handed in or waited for.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                foreach (TrackedJob job in _jobs.Values)
+                {
+                    if (job.Waiters > 0)
+                    {
+                        return false;
+                    }
+                }
+
+                return _submitting == 0;
+            }
+        }
+    }
 
     /// <summary>Lets go of all jobs; whoever waits for one is told that the session was closed.</summary>
     public void Dispose()

@@ -218,7 +218,8 @@ internal static class JsonText
         }
         else if (value.TryGetValue(out JsonElement element))
         {
-            writer.WriteRawValue(element.GetRawText(), skipInputValidation: true);
+            // Writes a number with the text it was read with.
+            element.WriteTo(writer);
         }
         else if (value.TryGetValue(out double number))
         {

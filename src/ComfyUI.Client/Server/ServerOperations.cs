@@ -73,7 +73,7 @@ public sealed class ServerOperations
     {
         // Not resumed: nobody knows whether an arbitrary route gives the same bytes again.
         HttpCall call = CreateCall(method, endpoint, body);
-        return _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), path, overwrite: true, cancellationToken);
+        return _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), path, overwrite: true, call.IsIdempotent, cancellationToken);
     }
 
     /// <summary>Asks the endpoint of an application gateway for its status.</summary>

@@ -13,7 +13,7 @@ internal sealed class EventSender(SocketHub hub, string? clientId)
     /// <summary>Events that a prompt without client_id does not have at all.</summary>
     public void ToOwner(string type, PyDict data)
     {
-        if (clientId is not null)
+        if (clientId is not null && HasListener)
         {
             hub.Send(type, data, clientId);
         }
@@ -21,6 +21,9 @@ internal sealed class EventSender(SocketHub hub, string? clientId)
 
     /// <summary>Events that go to everybody when the prompt has no client_id.</summary>
     public void ToOwnerOrAll(string type, PyDict data) => hub.Send(type, data, clientId);
+
+    /// <summary>Whether a frame sent to the owner, or to all, would reach anybody.</summary>
+    public bool HasListener => hub.Reaches(clientId);
 
     /// <summary>Whether the owner's socket asked for previews with metadata (frame type 4).</summary>
     public bool WantsPreviewMetadata => clientId is not null && hub.HasFlag(clientId, "supports_preview_metadata");

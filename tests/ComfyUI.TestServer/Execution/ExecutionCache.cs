@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ComfyUI.TestServer;
@@ -62,13 +64,18 @@ internal sealed class CacheSignatures(DynamicGraph graph, Func<string, object?> 
             }
             else
             {
-                text.Append(PyJsonWriter.Write(value));
+                text.Append(Constant(value));
             }
         }
 
         return known[id] = text.ToString();
     }
 
+    // A node that expands may hand on what it was given, pictures and all: such a value equals only itself.
+    private static string Constant(object? value) => value is ImageBatch or MaskBatch
+        ? "object " + RuntimeHelpers.GetHashCode(value)
+        : PyJsonWriter.Write(value);
+
     // Hashing keeps the keys of long chains short.
-    private static byte[] Digest(string text) => System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

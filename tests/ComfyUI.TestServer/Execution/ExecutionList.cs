@@ -93,8 +93,8 @@ internal sealed class ExecutionList(DynamicGraph graph, NodeCatalogue catalogue,
         blocks.Remove(id);
     }
 
-    /// <summary>Some node of a cycle; call it when nothing is free.</summary>
-    public string SomeBlocked() => waiting.GetAt(0).Key;
+    /// <summary>The node to blame for a cycle: one that was added while running, as the submitted ones have passed validation.</summary>
+    public string SomeBlocked() => waiting.Keys.FirstOrDefault(id => graph.Parent(id) is not null) ?? waiting.GetAt(0).Key;
 
     private bool IsOutput(string id) => catalogue.Find(graph.ClassType(id))?.IsOutput ?? false;
 

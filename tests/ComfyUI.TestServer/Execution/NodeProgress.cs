@@ -34,6 +34,16 @@ internal sealed class NodeProgress(EventSender events, DynamicGraph graph, strin
 
     private void Change(string id, Entry entry)
     {
+        if (!events.HasListener)
+        {
+            lock (gate)
+            {
+                nodes[id] = entry;
+            }
+
+            return;
+        }
+
         var all = new PyDict();
         lock (gate)
         {

@@ -192,6 +192,7 @@ internal sealed class PromptExecutor
         Files = process.Files,
         Options = process.Options,
         Interruption = process.Interruption,
+        Stopping = process.Stopping,
         Progress = (value, max, preview) => Report(id, value, max, preview),
         SendText = (text, toOwner) => events.Binary("TEXT", BinaryFrames.Text(id, text), toAll: !toOwner),
         Metadata = Metadata,
@@ -208,7 +209,7 @@ internal sealed class PromptExecutor
         }
 
         events.ToOwnerOrAll("progress", Py.Dict(("value", value), ("max", max), ("prompt_id", item.Id), ("node", id)));
-        if (preview is not null && !withMetadata)
+        if (preview is not null && !withMetadata && events.HasListener)
         {
             events.Binary("PREVIEW_IMAGE", BinaryFrames.Preview(preview));
         }
@@ -295,6 +296,16 @@ internal sealed class PromptExecutor
         foreach (var (name, value) in GatherInputs(id, process.Catalogue.Find(graph.ClassType(id))!))
         {
             inputs[name] = new PyList { value is string or null ? Py.Str(value) : value.ToString() is { } text && !Py.IsNumber(value) ? text : Py.Repr(value) };
+        }
+
+        foreach (var (name, kind) in (((PyDict)process.Catalogue.Find(graph.ClassType(id))!.Info["input"]!).GetValueOrDefault("hidden") as PyDict) ?? [])
+        {
+            inputs[name] = kind switch
+            {
+                "PROMPT" => new PyList { Py.Repr(item.Prompt) },
+                "UNIQUE_ID" => new PyList { id },
+                _ => new PyList { item.ExtraData.GetValueOrDefault("extra_pnginfo") is { } info ? Py.Repr(info) : null },
+            };
         }
 
         var exceptionType = (problem as PyException)?.TypeName ?? "RuntimeError";

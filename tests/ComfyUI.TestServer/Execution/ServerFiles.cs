@@ -25,6 +25,12 @@ internal sealed class ServerFiles
         {
             Directory.CreateDirectory(folder);
         }
+
+        // Every ComfyUI comes with this one.
+        if (!Directory.EnumerateFileSystemEntries(Input).Any())
+        {
+            File.WriteAllBytes(Path.Combine(Input, "example.png"), PngEncoder.Encode(Example()));
+        }
     }
 
     public string Root { get; }
@@ -128,9 +134,13 @@ internal sealed class ServerFiles
             prefix = Tokens(prefix, width, height);
         }
 
-        var target = Inside(root, prefix) is { } inside && inside != root
-            ? inside
-            : throw new PyException("Exception", "**** ERROR: Saving image outside the output folder is not allowed.\n full_output_folder: " + prefix);
+        var target = Path.GetFullPath(Path.Combine(root, prefix));
+        if (Inside(root, prefix) is null || target == root)
+        {
+            var outside = Path.GetDirectoryName(target);
+            throw new PyException("Exception", $"**** ERROR: Saving image outside the output folder is not allowed.\n full_output_folder: {outside}\n         output_dir: {root}\n         commonpath: {outside}");
+        }
+
         var folder = Path.GetDirectoryName(target)!;
         var name = Path.GetFileName(target);
         Directory.CreateDirectory(folder);
@@ -147,6 +157,18 @@ internal sealed class ServerFiles
 
         var subfolder = folder == root ? "" : Path.GetRelativePath(root, folder);
         return new SavePath(folder, subfolder, name, counter + 1);
+    }
+
+    private static PixelImage Example()
+    {
+        var image = new PixelImage(96, 64, 3);
+        for (var i = 0; i < image.Data.Length; i++)
+        {
+            var (pixel, channel) = (i / 3, i % 3);
+            image.Data[i] = (byte)(channel switch { 0 => pixel % 96 * 2, 1 => pixel / 96 * 3, _ => 128 });
+        }
+
+        return image;
     }
 
     private static string Tokens(string text, int width, int height)

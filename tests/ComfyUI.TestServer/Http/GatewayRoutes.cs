@@ -8,8 +8,8 @@ internal sealed class GatewayRoutes(TestServerOptions options)
 {
     public void AddTo(Router router)
     {
-        router.Map("GET", "/status", (context, _) => Reply.JsonAsync(context, Py.Dict(("status", "ok"), ("service", "workflow gateway"), ("queue", 0))));
-        router.Map("POST", "/workflow", AcceptAsync);
+        router.Map("GET", "/status", (context, _) => Reply.JsonAsync(context, Py.Dict(("status", "ok"), ("service", "workflow gateway"), ("queue", 0))), hasApiTwin: false);
+        router.Map("POST", "/api/workflow", AcceptAsync, hasApiTwin: false);
     }
 
     private async Task AcceptAsync(HttpContext context, string[] values)

@@ -29,7 +29,8 @@ internal sealed class InfoRoutes(ServerProcess process)
         router.Map("GET", "/extensions", (context, _) => Reply.JsonAsync(context, Array.Empty<string>()));
         router.Map("GET", "/i18n", (context, _) => Reply.JsonAsync(context, new PyDict()));
         router.Map("GET", "/workflow_templates", (context, _) => Reply.JsonAsync(context, Py.Dict(("verify_pack", new PyList { "demo" }))));
-        router.Map("GET", "/workflow_templates/*/*", TemplateAsync);
+        // Example workflows of packs exist only under /api.
+        router.Map("GET", "/api/workflow_templates/*/*", TemplateAsync, hasApiTwin: false);
         router.Map("GET", "/internal/logs", (context, _) => Reply.JsonAsync(context, process.Log.Text()), hasApiTwin: false);
         router.Map("GET", "/internal/logs/raw", (context, _) => Reply.JsonAsync(context, process.Log.Raw()), hasApiTwin: false);
         router.Map("PATCH", "/internal/logs/subscribe", SubscribeAsync, hasApiTwin: false);
@@ -73,9 +74,8 @@ internal sealed class InfoRoutes(ServerProcess process)
         _ => Reply.EmptyAsync(context, 404),
     };
 
-    // Example workflows of packs exist only under /api.
     private static Task TemplateAsync(HttpContext context, string[] values) =>
-        context.Items[typeof(Router)] is true && values is ["verify_pack", "demo.json"]
+        values is ["verify_pack", "demo.json"]
             ? Reply.BytesAsync(context, "{\"nodes\": [], \"links\": [], \"version\": 0.4}"u8.ToArray(), "application/json")
             : Reply.NotFoundAsync(context);
 

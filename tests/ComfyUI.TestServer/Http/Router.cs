@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
@@ -34,9 +33,9 @@ internal sealed class Router
         var wanted = method == "HEAD" ? "GET" : method;
         // What the web folder behind every path allows.
         var allowed = new SortedSet<string>(StringComparer.Ordinal) { "GET", "HEAD" };
-        foreach (var route in routes.Where(r => !underApi || r.HasApiTwin))
+        foreach (var route in routes)
         {
-            if (route.Match(underApi ? segments[1..] : segments) is not { } values)
+            if (route.Match(underApi && route.HasApiTwin ? segments[1..] : segments) is not { } values)
             {
                 continue;
             }

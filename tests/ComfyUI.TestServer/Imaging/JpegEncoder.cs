@@ -14,14 +14,16 @@ internal static class JpegEncoder
 
     // One quantisation step for all coefficients keeps the pictures close to the original.
     private const byte Step = 8;
+    private const uint EndOfBlock = 0;
 
-    // One code for every (run, size) pair that can occur: all 8 bits long, so the tables need no tuning.
+    // All codes of a table are equally long (4 and 8 bits): a code is its symbol's place, and there is nothing to tune.
     private static readonly byte[] DcSymbols = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
     private static readonly byte[] AcSymbols = MakeAcSymbols();
     private static readonly double[] Cosines = MakeCosines();
 
     public static byte[] Encode(PixelImage image)
     {
+        image = image.WithChannels(3);
         using var output = new MemoryStream();
         output.Write([0xFF, 0xD8, 0xFF, 0xE0, 0, 16, (byte)'J', (byte)'F', (byte)'I', (byte)'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
         output.Write([0xFF, 0xDB, 0, 67, 0]);
@@ -67,19 +69,29 @@ internal static class JpegEncoder
     private static void Block(BitWriter bits, PixelImage image, int left, int top, int component, ref int last)
     {
         Span<double> samples = stackalloc double[64];
+        var data = image.Data;
+        // A block of one colour, as most of a test picture is, needs neither conversion nor transform.
+        var origin = ((top * image.Width) + left) * image.Channels;
         var flat = true;
         for (var i = 0; i < 64; i++)
         {
-            var x = Math.Min(image.Width - 1, left + (i % 8));
-            var y = Math.Min(image.Height - 1, top + (i / 8));
-            double r = image.Sample(x, y, 0), g = image.Sample(x, y, 1), b = image.Sample(x, y, 2);
+            var x = Math.Min(image.Width - 1, left + (i & 7));
+            var y = Math.Min(image.Height - 1, top + (i >> 3));
+            var at = ((y * image.Width) + x) * image.Channels;
+            if (flat && i > 0 && data[at] == data[origin] && data[at + 1] == data[origin + 1] && data[at + 2] == data[origin + 2])
+            {
+                samples[i] = samples[0];
+                continue;
+            }
+
+            flat &= i == 0;
+            double r = data[at], g = data[at + 1], b = data[at + 2];
             samples[i] = component switch
             {
                 0 => (0.299 * r) + (0.587 * g) + (0.114 * b) - 128,
                 1 => (-0.168736 * r) - (0.331264 * g) + (0.5 * b),
                 _ => (0.5 * r) - (0.418688 * g) - (0.081312 * b),
             };
-            flat &= samples[i] == samples[0];
         }
 
         Span<int> levels = stackalloc int[64];
@@ -116,7 +128,7 @@ internal static class JpegEncoder
 
         if (run > 0)
         {
-            bits.Put(0, 8);
+            bits.Put(EndOfBlock, 8);
         }
     }
 
@@ -210,27 +222,25 @@ internal static class JpegEncoder
 
         public void Put(uint value, int length)
         {
-            for (var i = length - 1; i >= 0; i--)
+            held = (held << length) | value;
+            for (count += length; count >= 8; count -= 8)
             {
-                held = (held << 1) | ((value >> i) & 1);
-                if (++count == 8)
+                var next = (byte)(held >> (count - 8));
+                output.WriteByte(next);
+                if (next == 0xFF)
                 {
-                    output.WriteByte((byte)held);
-                    if ((byte)held == 0xFF)
-                    {
-                        output.WriteByte(0);
-                    }
-
-                    (held, count) = (0, 0);
+                    output.WriteByte(0);
                 }
             }
+
+            held &= (1u << count) - 1;
         }
 
         public void Flush()
         {
-            while (count != 0)
+            if (count > 0)
             {
-                Put(1, 1);
+                Put((1u << (8 - count)) - 1, 8 - count);
             }
         }
     }

@@ -17,6 +17,9 @@ internal sealed class NodeCall
 
     public required Interruption Interruption { get; init; }
 
+    /// <summary>Cancelled when the server ends.</summary>
+    public required CancellationToken Stopping { get; init; }
+
     /// <summary>Reports progress, with a picture or without.</summary>
     public required Action<long, long, NodePreview?> Progress { get; init; }
 
@@ -45,12 +48,12 @@ internal sealed class NodeCall
     public double Float(string name) => Py.Float(Inputs[name]);
 
     /// <summary>Waits; an interrupt ends the wait at once and ends the node.</summary>
-    public async ValueTask WaitAsync(TimeSpan time, CancellationToken cancellationToken = default)
+    public async ValueTask WaitAsync(TimeSpan time)
     {
         Interruption.ThrowIfRequested();
         if (time > TimeSpan.Zero)
         {
-            await Interruption.DelayAsync(time, cancellationToken);
+            await Interruption.DelayAsync(time, Stopping);
             Interruption.ThrowIfRequested();
         }
     }
@@ -60,4 +63,13 @@ internal sealed class NodeCall
 /// <param name="Image">The picture.</param>
 /// <param name="Png">PNG instead of JPEG.</param>
 /// <param name="FullSize">Not scaled to the preview size (SaveImageWebsocket).</param>
-internal sealed record NodePreview(PixelImage Image, bool Png, bool FullSize = false);
+internal sealed record NodePreview(PixelImage Image, bool Png, bool FullSize = false)
+{
+    private const int Side = 512;
+    private byte[]? encoded;
+
+    /// <summary>The file; made when the first socket wants it, as most runs have nobody watching.</summary>
+    public byte[] Encoded => encoded ??= Encode(FullSize ? Image : Resampler.FitLongSide(Image, Side));
+
+    private byte[] Encode(PixelImage image) => Png ? PngEncoder.Encode(image) : JpegEncoder.Encode(image);
+}

@@ -7,18 +7,16 @@ namespace ComfyUI.TestServer;
 /// <summary>Builds the binary frames; all their numbers are big-endian.</summary>
 internal static class BinaryFrames
 {
-    private const int PreviewSide = 512;
-
     /// <summary>Type 1: a picture that says nothing about where it comes from.</summary>
     public static byte[] Preview(NodePreview preview) =>
-        Join(1, preview.Png ? 2u : 1u, [], Encode(preview));
+        Join(1, preview.Png ? 2u : 1u, [], preview.Encoded);
 
     /// <summary>Type 4: JSON about the node, then the picture.</summary>
     public static byte[] PreviewWithMetadata(NodePreview preview, PyDict identity)
     {
         var metadata = new PyDict(identity) { ["image_type"] = preview.Png ? "image/png" : "image/jpeg" };
         var json = PyJsonWriter.WriteBytes(metadata);
-        return Join(4, (uint)json.Length, json, Encode(preview));
+        return Join(4, (uint)json.Length, json, preview.Encoded);
     }
 
     /// <summary>Type 3: a node's text.</summary>
@@ -26,12 +24,6 @@ internal static class BinaryFrames
     {
         var id = Encoding.UTF8.GetBytes(nodeId);
         return Join(3, (uint)id.Length, id, Encoding.UTF8.GetBytes(text));
-    }
-
-    private static byte[] Encode(NodePreview preview)
-    {
-        var image = preview.FullSize ? preview.Image : Resampler.FitLongSide(preview.Image, PreviewSide);
-        return preview.Png ? PngEncoder.Encode(image) : JpegEncoder.Encode(image);
     }
 
     private static byte[] Join(uint type, uint second, byte[] head, byte[] body)

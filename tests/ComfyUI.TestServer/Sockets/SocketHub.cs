@@ -57,12 +57,27 @@ internal sealed class SocketHub
     }
 
     /// <summary>Sends to one client id, or to all registered when it is null.</summary>
-    public void Send(string type, PyDict data, string? sid) => Post(Frame(type, data), sid);
+    public void Send(string type, PyDict data, string? sid)
+    {
+        if (Reaches(sid))
+        {
+            Post(Frame(type, data), sid);
+        }
+    }
 
     public void SendBinary(string name, byte[] frame, string? sid) => Post(new SocketFrame(name, frame, IsText: false), sid);
 
     public static SocketFrame Frame(string type, PyDict data) =>
         new(type, PyJsonWriter.WriteBytes(Py.Dict(("type", type), ("data", data))), IsText: true);
+
+    /// <summary>Whether anybody would get what is sent to this id (null: to all).</summary>
+    public bool Reaches(string? sid)
+    {
+        lock (gate)
+        {
+            return sid is null ? bySid.Count > 0 : bySid.ContainsKey(sid);
+        }
+    }
 
     public bool HasFlag(string sid, string flag)
     {

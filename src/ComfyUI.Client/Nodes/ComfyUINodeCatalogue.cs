@@ -1,0 +1,149 @@
+using System;
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Text.Json;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// The node classes a server knows, as <c>GET /object_info</c> lists them. The text is kept and only cut into classes;
+/// a class is read when somebody first asks for it, because most callers need a few dozen of some thousand.
+/// </summary>
+/// <remarks>Safe to use from several threads at once.</remarks>
+public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefinition>
+{
+    private readonly ReadOnlyMemory<byte> _json;
+    private readonly Dictionary<string, (int Start, int Length)> _entries;
+    private readonly ConcurrentDictionary<string, ComfyUINodeDefinition> _definitions = new(StringComparer.Ordinal);
+
+    private ComfyUINodeCatalogue(ReadOnlyMemory<byte> json, Dictionary<string, (int Start, int Length)> entries)
+    {
+        _json = json;
+        _entries = entries;
+    }
+
+    /// <summary>How many classes there are.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>The names of all classes, in the server's order.</summary>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <summary>Reads a catalogue from UTF-8 JSON. The bytes are kept and must not change afterwards.</summary>
+    /// <param name="utf8Json">The body of <c>GET /object_info</c>.</param>
+    /// <exception cref="ComfyUIProtocolException">The bytes are not a JSON object.</exception>
+    public static ComfyUINodeCatalogue Parse(ReadOnlyMemory<byte> utf8Json)
+    {
+        if (utf8Json.Span.StartsWith("\uFEFF"u8))
+        {
+            utf8Json = utf8Json.Slice(3);
+        }
+
+        ReadOnlyMemory<byte> json = NonFiniteNumbers.Quote(utf8Json);
+        try
+        {
+            return new ComfyUINodeCatalogue(json, Index(json.Span));
+        }
+        catch (JsonException error)
+        {
+            throw new ComfyUIProtocolException(
+                ComfyUIErrorId.InvalidResponse, "The node catalogue (object_info) is not a JSON object: " + error.Message, error);
+        }
+    }
+
+    /// <summary>Reads a catalogue from a stream to its end.</summary>
+    /// <param name="stream">UTF-8 JSON. It is not closed.</param>
+    /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})" path="/exception"/>
+    public static ComfyUINodeCatalogue Load(Stream stream)
+    {
+        if (stream is null)
+        {
+            throw new ArgumentNullException(nameof(stream));
+        }
+
+        using var buffer = new MemoryStream(stream.CanSeek ? (int)Math.Min(stream.Length - stream.Position, int.MaxValue - 64) : 0);
+        stream.CopyTo(buffer);
+        return Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+    }
+
+    /// <summary>Reads a catalogue from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})" path="/exception"/>
+    public static ComfyUINodeCatalogue LoadFile(string path) => Parse(File.ReadAllBytes(path));
+
+    /// <summary>Whether the server knows this class.</summary>
+    /// <param name="className">The exact name of the class.</param>
+    public bool Contains(string className) => _entries.ContainsKey(className);
+
+    /// <summary>Looks up a class.</summary>
+    /// <param name="className">The exact name of the class.</param>
+    /// <param name="definition">What the server says of it; null when it does not know it.</param>
+    public bool TryGet(string className, [NotNullWhen(true)] out ComfyUINodeDefinition? definition)
+    {
+        if (_definitions.TryGetValue(className, out definition))
+        {
+            return true;
+        }
+
+        if (!_entries.TryGetValue(className, out (int Start, int Length) entry))
+        {
+            return false;
+        }
+
+        definition = _definitions.GetOrAdd(className, Read(className, entry));
+        return true;
+    }
+
+    /// <summary>Looks up a class; null when the server does not know it.</summary>
+    /// <param name="className">The exact name of the class.</param>
+    public ComfyUINodeDefinition? Find(string className) => TryGet(className, out ComfyUINodeDefinition? definition) ? definition : null;
+
+    /// <summary>All classes, each read when its turn comes. What is read here is not kept, so that looking through all costs no lasting memory.</summary>
+    public IEnumerator<ComfyUINodeDefinition> GetEnumerator()
+    {
+        foreach (KeyValuePair<string, (int Start, int Length)> entry in _entries)
+        {
+            yield return _definitions.TryGetValue(entry.Key, out ComfyUINodeDefinition? known) ? known : Read(entry.Key, entry.Value);
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private ComfyUINodeDefinition Read(string className, (int Start, int Length) entry)
+        => NodeDefinitionReader.Read(className, JsonText.ParseElement(_json.Slice(entry.Start, entry.Length)));
+
+    private static Dictionary<string, (int Start, int Length)> Index(ReadOnlySpan<byte> json)
+    {
+        var entries = new Dictionary<string, (int Start, int Length)>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonText.MaxDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("the text does not begin with an object.");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                entries[name] = (start, (int)reader.BytesConsumed - start);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        // Reading on to the end finds what follows the object.
+        while (reader.Read())
+        {
+        }
+
+        return entries;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Interfaces before 1.16 saved a value for inputs with <c>forceInput</c> too. Such a file is recognised by its length
+/// alone; the interface does the same.
+/// </summary>
+internal static class ForceInputMigration
+{
+    internal static IList<JsonNode?> Apply(JsonArray values, ComfyUINodeDefinition definition)
+    {
+        bool hasForced = false;
+        foreach (ComfyUIInputDefinition input in definition.Inputs)
+        {
+            hasForced |= input.ForceInput && input.Section != ComfyUIInputSection.Hidden;
+        }
+
+        if (!hasForced)
+        {
+            return values;
+        }
+
+        var drop = new List<bool>();
+        foreach (ComfyUIInputDefinition input in definition.Inputs)
+        {
+            if (input.Section == ComfyUIInputSection.Hidden || (!input.ForceInput && !WidgetTypes.IsWidget(input)))
+            {
+                continue;
+            }
+
+            drop.Add(input.ForceInput);
+            if (input.Flag("control_after_generate"))
+            {
+                drop.Add(false);
+            }
+        }
+
+        if (drop.Count != values.Count)
+        {
+            return values;
+        }
+
+        var kept = new List<JsonNode?>(values.Count);
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (!drop[i])
+            {
+                kept.Add(values[i]);
+            }
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>A node as the file has it.</summary>
+internal sealed class GraphNode
+{
+    internal const int Muted = 2;
+    internal const int Bypassed = 4;
+
+    internal required string Id { get; init; }
+
+    /// <summary>The class, a subgraph's id, or <c>workflow&gt;Name</c> for a group node.</summary>
+    internal required string Type { get; init; }
+
+    internal int Mode { get; init; }
+
+    /// <summary>The title somebody gave it; null when it has none of its own.</summary>
+    internal string? Title { get; init; }
+
+    internal IReadOnlyList<GraphSlot> Inputs { get; init; } = [];
+
+    internal IReadOnlyList<GraphSlot> Outputs { get; init; } = [];
+
+    /// <summary>Null, an array in the order of the widgets, or an object by widget name.</summary>
+    internal JsonNode? WidgetValues { get; set; }
+
+    /// <summary>The values by widget name, which files since 2026 may hold beside the array.</summary>
+    internal JsonObject? NamedWidgetValues { get; init; }
+
+    internal JsonObject? Properties { get; init; }
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>Reads from a document whose shape nobody vouches for: what is not as expected counts as absent.</summary>
+internal static class JsonRead
+{
+    internal static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    /// <summary>An id, which files hold as number or text.</summary>
+    internal static string? Key(JsonNode? node)
+    {
+        if (node is not JsonValue value)
+        {
+            return null;
+        }
+
+        if (value.TryGetValue(out string? text))
+        {
+            return text;
+        }
+
+        if (TryGetInt(value, out int small))
+        {
+            return small.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return value.TryGetValue(out JsonElement element) && element.ValueKind == JsonValueKind.Number ? element.GetRawText() : null;
+    }
+
+    internal static int Int(JsonNode? node, int fallback = 0)
+    {
+        if (node is not JsonValue value)
+        {
+            return fallback;
+        }
+
+        if (TryGetInt(value, out int number))
+        {
+            return number;
+        }
+
+        return value.TryGetValue(out string? text) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out number)
+            ? number
+            : fallback;
+    }
+
+    internal static bool TryGetInt(JsonValue value, out int number)
+    {
+        if (value.TryGetValue(out JsonElement element))
+        {
+            if (element.ValueKind == JsonValueKind.Number)
+            {
+                if (element.TryGetInt32(out number))
+                {
+                    return true;
+                }
+
+                if (element.TryGetDouble(out double real) && real == Math.Floor(real) && Math.Abs(real) < int.MaxValue)
+                {
+                    number = (int)real;
+                    return true;
+                }
+            }
+
+            number = 0;
+            return false;
+        }
+
+        return value.TryGetValue(out number);
+    }
+
+    /// <summary>Whether a value counts as true in JavaScript.</summary>
+    internal static bool IsTruthy(JsonNode? node)
+    {
+        if (node is not JsonValue value)
+        {
+            return node is not null;
+        }
+
+        if (value.TryGetValue(out string? text))
+        {
+            return text.Length > 0;
+        }
+
+        if (value.TryGetValue(out bool flag))
+        {
+            return flag;
+        }
+
+        return TryGetDouble(value, out double number) && number != 0 && !double.IsNaN(number);
+    }
+
+    internal static bool TryGetDouble(JsonValue value, out double number)
+    {
+        if (value.TryGetValue(out JsonElement element))
+        {
+            number = 0;
+            return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out number);
+        }
+
+        return value.TryGetValue(out number);
+    }
+
+    /// <summary>The entries of an array, or the values of an object that stands for one.</summary>
+    internal static IEnumerable<JsonNode?> Items(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonArray array:
+                return array;
+            case JsonObject map:
+                return ((IDictionary<string, JsonNode?>)map).Values;
+            default:
+                return [];
+        }
+    }
+}

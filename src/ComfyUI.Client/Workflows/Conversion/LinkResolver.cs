@@ -1,0 +1,198 @@
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Follows links back to what really feeds an input: through reroutes, bypassed nodes, Get and Set pairs, into subgraphs
+/// and out of them. It walks instead of recursing and remembers what it found, so long chains cost their length once.
+/// </summary>
+internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warnings)
+{
+    private readonly Dictionary<Step, LinkSource> _known = [];
+    private HashSet<Step> _visited = [];
+
+    /// <summary>One place on the way: an input or output of a node, and the type that is wanted there.</summary>
+    private readonly record struct Step(NodeInstance Node, bool IsInput, int Slot, string? Type);
+
+    internal LinkSource Resolve(NodeInstance node, int inputIndex)
+    {
+        var step = new Step(node, true, inputIndex, null);
+        Step? next = Advance(step, out LinkSource source);
+        if (next is null)
+        {
+            return source;
+        }
+
+        if (_visited.Count > 0)
+        {
+            // Clearing costs the size a set once had, so one that has grown is left behind.
+            _visited = _visited.Count > 32 ? [] : Emptied(_visited);
+        }
+
+        _visited.Add(step);
+        while (next is { } current)
+        {
+            if (_known.TryGetValue(current, out source))
+            {
+                break;
+            }
+
+            if (!_visited.Add(current))
+            {
+                throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(
+                    CultureInfo.InvariantCulture,
+                    "The links of the workflow go in a circle: input '{0}' of node {1} ({2}) leads back to node {3} ({4}).",
+                    node.Inputs[inputIndex].Name, node.ExecutionId, node.ClassType, current.Node.ExecutionId, current.Node.ClassType));
+            }
+
+            next = Advance(current, out source);
+        }
+
+        if (_visited.Count > 2)
+        {
+            foreach (Step visited in _visited)
+            {
+                _known[visited] = source;
+            }
+        }
+
+        return source;
+    }
+
+    private static HashSet<Step> Emptied(HashSet<Step> steps)
+    {
+        steps.Clear();
+        return steps;
+    }
+
+    /// <summary>One step along the way; null when it ends here, with what is there.</summary>
+    private Step? Advance(Step step, out LinkSource source)
+    {
+        source = LinkSource.None;
+        return step.IsInput ? FromInput(step, ref source) : FromOutput(step, ref source);
+    }
+
+    private Step? FromInput(Step step, ref LinkSource source)
+    {
+        NodeInstance node = step.Node;
+        LiveInput input = node.Inputs[step.Slot];
+        if (input.LinkId is null)
+        {
+            return null;
+        }
+
+        if (!node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link))
+        {
+            Warn(node, "Input '" + input.Name + "' refers to a link that does not exist; it was left open.");
+            return null;
+        }
+
+        if (link.ComesFromSubgraphInput && node.Scope.Host is { } host)
+        {
+            return FromHostInput(host, link.OriginSlot, ref source);
+        }
+
+        if (!node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin))
+        {
+            Warn(node, "Input '" + input.Name + "' is linked to a node that does not exist; it was left open.");
+            return null;
+        }
+
+        return ToOutput(origin, link.OriginSlot, step.Type ?? input.Type, ref source);
+    }
+
+    private static Step? FromHostInput(NodeInstance host, int slot, ref LinkSource source)
+    {
+        if (slot < 0 || slot >= host.Inputs.Count)
+        {
+            return null;
+        }
+
+        LiveInput input = host.Inputs[slot];
+        if (input.LinkId is not null && !ComesFromPrimitive(host, input))
+        {
+            return new Step(host, true, slot, null);
+        }
+
+        if (input.Promoted is { HasValue: true } promoted)
+        {
+            source = LinkSource.Literal(promoted.Value);
+        }
+
+        return null;
+    }
+
+    // A PrimitiveNode has written its value into the promoted widget; there is nothing to follow.
+    private static bool ComesFromPrimitive(NodeInstance host, LiveInput input)
+        => host.Scope.Graph.Links.TryGetValue(input.LinkId!, out GraphLink? link)
+            && host.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin) && origin.Kind == NodeKind.Primitive;
+
+    // Most links end at a node of the server at once; those take no step of their own.
+    private static Step? ToOutput(NodeInstance node, int slot, string type, ref LinkSource source)
+    {
+        if (slot < 0)
+        {
+            return null;
+        }
+
+        if (node.Kind is (NodeKind.Server or NodeKind.Unknown) && !node.IsBypassed)
+        {
+            source = LinkSource.Output(node, slot);
+            return null;
+        }
+
+        return new Step(node, false, slot, type);
+    }
+
+    private Step? FromOutput(Step step, ref LinkSource source)
+    {
+        NodeInstance node = step.Node;
+        string type = step.Type ?? SlotType.Any;
+        if (node.IsBypassed && node.Kind != NodeKind.Get)
+        {
+            int index = BypassRule.FindInput(node, step.Slot, type);
+            return index < 0 ? null : new Step(node, true, index, null);
+        }
+
+        if (node.Node.Mode == GraphNode.Muted && node.Kind is (NodeKind.Virtual or NodeKind.Get))
+        {
+            // The server's muted nodes are sorted out when the prompt is written; these never get there.
+            return null;
+        }
+
+        switch (node.Kind)
+        {
+            case NodeKind.Host:
+                return IntoSubgraph(node, step.Slot, type, ref source);
+            case NodeKind.Get:
+                if (VirtualNodes.PairName(node.Node) is { } name && node.Scope.FindSetNode(name) is { Inputs.Count: > 0 } set)
+                {
+                    return new Step(set, true, 0, type);
+                }
+
+                Warn(node, "There is no Set node of the same name; what reads it was left open.");
+                return null;
+            default:
+                return step.Slot >= 0 && step.Slot < node.Inputs.Count ? new Step(node, true, step.Slot, type) : null;
+        }
+    }
+
+    private static Step? IntoSubgraph(NodeInstance host, int slot, string type, ref LinkSource source)
+    {
+        SubgraphDefinition subgraph = host.Subgraph!;
+        if (slot < 0 || slot >= subgraph.Outputs.Count || subgraph.FindOutputLink(slot) is not { } link)
+        {
+            return null;
+        }
+
+        if (link.ComesFromSubgraphInput)
+        {
+            return FromHostInput(host, link.OriginSlot, ref source);
+        }
+
+        return host.Inside!.Nodes.TryGetValue(link.OriginId, out NodeInstance? inner) ? ToOutput(inner, link.OriginSlot, type, ref source) : null;
+    }
+
+    private void Warn(NodeInstance node, string message) => warnings.Add(new ComfyUIConversionWarning(node.ExecutionId, node.ClassType, message));
+}

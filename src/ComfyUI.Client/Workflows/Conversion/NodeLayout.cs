@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>A socket of a node, in the interface's order.</summary>
+/// <param name="Name">The input's name; for a group, what the names of its members begin with.</param>
+/// <param name="Type">The type it takes.</param>
+/// <param name="Widget">The widget behind it; null for a plain socket.</param>
+/// <param name="IsGroup">Whether it stands for as many sockets as the file has under that name (autogrow).</param>
+internal readonly record struct LayoutSocket(string Name, string Type, Widget? Widget, bool IsGroup);
+
+/// <summary>The widgets and sockets of a node. Which there are can depend on values, so values are read along the way.</summary>
+internal sealed class NodeLayout
+{
+    // Dynamic combos nest as deep as the catalogue says, and a catalogue is only another server's word.
+    private const int MaxNesting = 32;
+
+    private readonly IWidgetValues _values;
+    private readonly HashSet<string>? _customWidgets;
+
+    private NodeLayout(IWidgetValues values, HashSet<string>? customWidgets, int inputCount)
+    {
+        _values = values;
+        _customWidgets = customWidgets;
+        Widgets = new List<Widget>(inputCount);
+        Sockets = new List<LayoutSocket>(inputCount);
+        WidgetSockets = new List<LayoutSocket>(inputCount);
+    }
+
+    internal List<Widget> Widgets { get; }
+
+    /// <summary>Plain sockets.</summary>
+    internal List<LayoutSocket> Sockets { get; }
+
+    /// <summary>Sockets of widgets, and plain ones that a dynamic combo brings along.</summary>
+    internal List<LayoutSocket> WidgetSockets { get; }
+
+    /// <summary>How many values this node has when the interface saves it.</summary>
+    internal int SlotCount { get; private set; }
+
+    internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values)
+    {
+        var layout = new NodeLayout(values, FindCustomWidgets(node), definition.Inputs.Count);
+        bool buttonPending = false;
+        bool buttonAfterRequired = !definition.HasInputOrder;
+        foreach (ComfyUIInputDefinition input in definition.Inputs)
+        {
+            if (input.Section == ComfyUIInputSection.Hidden)
+            {
+                break;
+            }
+
+            if (buttonPending && buttonAfterRequired && input.Section == ComfyUIInputSection.Optional)
+            {
+                layout.SkipSlots(1);
+                buttonPending = false;
+            }
+
+            layout.Add(input, input.Name, nesting: 0);
+            buttonPending |= input.UploadKind is not null && input.Section == ComfyUIInputSection.Required;
+        }
+
+        if (buttonPending)
+        {
+            layout.SkipSlots(1);
+        }
+
+        if (definition.Name == CustomCombo.ClassName)
+        {
+            CustomCombo.AddWidgets(layout.Widgets, values);
+        }
+
+        return layout;
+    }
+
+    private void Add(ComfyUIInputDefinition input, string fullName, int nesting)
+    {
+        if (input.Type == WidgetTypes.Autogrow)
+        {
+            SocketsAt(nesting).Add(new LayoutSocket(fullName, SlotType.Any, null, IsGroup: true));
+        }
+        else if (!WidgetTypes.IsWidget(input) && (input.ForceInput || _customWidgets?.Contains(fullName) != true))
+        {
+            string type = input.Type.StartsWith("COMFY_", StringComparison.Ordinal) ? SlotType.Any : input.Type;
+            SocketsAt(nesting).Add(new LayoutSocket(fullName, type, null, IsGroup: false));
+        }
+        else
+        {
+            AddWidget(input, fullName, nesting);
+        }
+    }
+
+    // The interface puts what a dynamic combo brings along behind the combo, be it socket or widget.
+    private List<LayoutSocket> SocketsAt(int nesting) => nesting == 0 ? Sockets : WidgetSockets;
+
+    private void AddWidget(ComfyUIInputDefinition input, string fullName, int nesting)
+    {
+        var widget = new Widget(fullName, input);
+        SlotCount++;
+        if (_values.TryTake(fullName, out JsonNode? value) || WidgetTypes.TryGetDefault(input, out value))
+        {
+            widget.Set(value);
+        }
+
+        Widgets.Add(widget);
+        WidgetSockets.Add(new LayoutSocket(fullName, input.Type, widget, IsGroup: false));
+        SkipSlots(WidgetTypes.ExtraSlots(input, fullName));
+        if (input.WidgetType == WidgetTypes.DynamicCombo && nesting < MaxNesting)
+        {
+            foreach (DynamicInputOption option in input.DynamicOptions)
+            {
+                if (option.Key == JsonRead.Text(widget.Value))
+                {
+                    foreach (ComfyUIInputDefinition child in option.Inputs)
+                    {
+                        Add(child, fullName + "." + child.Name, nesting + 1);
+                    }
+
+                    break;
+                }
+            }
+        }
+    }
+
+    private void SkipSlots(int slots)
+    {
+        SlotCount += slots;
+        _values.Skip(slots);
+    }
+
+    // A pack's script may make a widget of any type; the file then marks the input's socket as a widget's.
+    private static HashSet<string>? FindCustomWidgets(GraphNode node)
+    {
+        HashSet<string>? names = null;
+        foreach (GraphSlot slot in node.Inputs)
+        {
+            if (slot.HasWidget && slot.LinkId is null)
+            {
+                (names ??= new HashSet<string>(StringComparer.Ordinal)).Add(slot.WidgetName ?? slot.Name);
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>Writes the value of each PrimitiveNode into the widgets it is linked to. Muted and bypassed ones do it too.</summary>
+internal static class PrimitiveValues
+{
+    private const string ReplaceProperty = "Run widget replace on values";
+
+    internal static void Apply(NodeInstance node, TextReplacer replacer)
+    {
+        foreach (LiveInput input in node.Inputs)
+        {
+            if (input.LinkId is null || (input.Widget is null && input.Promoted is null)
+                || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link)
+                || !node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin)
+                || origin.Kind != NodeKind.Primitive || origin.FindWidget("value") is not { } source)
+            {
+                continue;
+            }
+
+            JsonNode? value = source.Value;
+            if (JsonRead.Text(value) is { } text && JsonRead.IsTruthy(origin.Node.Properties?[ReplaceProperty]))
+            {
+                value = JsonValue.Create(replacer.Replace(text));
+            }
+
+            input.Widget?.Set(value);
+            input.Promoted?.Set(value);
+        }
+    }
+}

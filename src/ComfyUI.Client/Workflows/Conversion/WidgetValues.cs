@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>The saved values of a node's widgets, whether the file has them in order or by name.</summary>
+internal interface IWidgetValues
+{
+    /// <summary>How many values there are.</summary>
+    int Count { get; }
+
+    /// <summary>The value of the next widget; false when the file has none for it.</summary>
+    bool TryTake(string widgetName, out JsonNode? value);
+
+    /// <summary>Passes over slots of widgets that are never sent.</summary>
+    void Skip(int slots);
+}
+
+internal static class WidgetValues
+{
+    internal static IWidgetValues For(GraphNode node, ComfyUINodeDefinition definition) => node.WidgetValues switch
+    {
+        JsonArray array => new OrderedWidgetValues(ForceInputMigration.Apply(array, definition)),
+        JsonObject map => new NamedWidgetValues(map),
+        _ when node.NamedWidgetValues is { } named => new NamedWidgetValues(named),
+        _ => new OrderedWidgetValues([]),
+    };
+}
+
+/// <summary>
+/// Values strictly by position. The interface never looks for a better fit, and neither do we: a value in the slot of
+/// control_after_generate is swallowed, whatever it is.
+/// </summary>
+internal sealed class OrderedWidgetValues(IList<JsonNode?> values) : IWidgetValues
+{
+    private int _next;
+
+    public int Count => values.Count;
+
+    public bool TryTake(string widgetName, out JsonNode? value)
+    {
+        bool found = _next < values.Count;
+        value = found ? values[_next] : null;
+        _next++;
+        return found;
+    }
+
+    public void Skip(int slots) => _next += slots;
+}
+
+/// <summary>Values by the widget's name, as VideoHelperSuite writes them.</summary>
+internal sealed class NamedWidgetValues(JsonObject values) : IWidgetValues
+{
+    public int Count => values.Count;
+
+    public bool TryTake(string widgetName, out JsonNode? value) => values.TryGetPropertyValue(widgetName, out value);
+
+    public void Skip(int slots)
+    {
+    }
+}

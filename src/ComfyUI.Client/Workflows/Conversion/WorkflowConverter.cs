@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Turns a workflow as the interface saves it (save formats 0.4 and 1.0) into the prompt that the interface would send
+/// for it: the API format. Values go as saved; control_after_generate acts after queueing and so changes nothing here.
+/// </summary>
+internal static class WorkflowConverter
+{
+    /// <summary>Converts a workflow.</summary>
+    /// <param name="uiWorkflow">The UI document. It is only read.</param>
+    /// <param name="catalogue">The classes of the server that is to run it.</param>
+    /// <param name="options">How to convert; null for the interface's ways.</param>
+    /// <exception cref="ComfyUIValidationException">
+    /// It is no workflow, the server lacks a class it needs, its links or subgraphs go in circles, or it is beyond all measure.
+    /// </exception>
+    internal static ConversionResult Convert(JsonObject uiWorkflow, ComfyUINodeCatalogue catalogue, ConversionOptions? options = null)
+    {
+        options ??= new ConversionOptions();
+        var warnings = new List<ComfyUIConversionWarning>();
+        var reader = new GraphReader(warnings);
+        WorkflowGraph root = reader.ReadRoot(uiWorkflow);
+        var groupNodes = new GroupNodeReader(uiWorkflow, catalogue);
+        var expander = new GraphExpander(catalogue, reader.Subgraphs, groupNodes, options, warnings);
+        expander.Expand(root);
+        List<NodeInstance> nodes = expander.Instances;
+        CheckClasses(nodes, options, warnings);
+
+        foreach (NodeInstance node in nodes)
+        {
+            WidgetReader.Read(node);
+        }
+
+        // A subgraph's node shows what is inside it, so the inside comes first.
+        for (int i = nodes.Count - 1; i >= 0; i--)
+        {
+            if (nodes[i].Kind == NodeKind.Host)
+            {
+                ResolveHost(nodes[i], groupNodes);
+            }
+        }
+
+        var replacer = new TextReplacer(nodes, options.TimeProvider ?? TimeProvider.System);
+        foreach (NodeInstance node in nodes)
+        {
+            PrimitiveValues.Apply(node, replacer);
+        }
+
+        var writer = new PromptWriter(new LinkResolver(warnings), replacer, options, warnings);
+        return new ConversionResult(writer.Write(nodes), uiWorkflow, warnings);
+    }
+
+    private static void ResolveHost(NodeInstance host, GroupNodeReader groupNodes)
+    {
+        if (groupNodes.Find(host.Node.Type) is { } group && ReferenceEquals(group.Graph, host.Subgraph))
+        {
+            group.ApplyValues(host);
+        }
+        else
+        {
+            PromotedWidgets.Resolve(host);
+        }
+    }
+
+    private static void CheckClasses(List<NodeInstance> nodes, ConversionOptions options, List<ComfyUIConversionWarning> warnings)
+    {
+        var errors = new List<ComfyUINodeError>();
+        foreach (NodeInstance node in nodes)
+        {
+            if (node.Kind != NodeKind.Unknown || !node.IsActive)
+            {
+                continue;
+            }
+
+            string? pack = Pack(node.Node);
+            if (options.AllowUnknownClasses)
+            {
+                warnings.Add(new ComfyUIConversionWarning(
+                    node.ExecutionId, node.Node.Type, "The class is unknown; its values were taken as the file names them."));
+            }
+            else
+            {
+                errors.Add(new ComfyUINodeError
+                {
+                    NodeId = node.ExecutionId,
+                    ClassType = node.Node.Type,
+                    Type = "missing_node_type",
+                    Message = "The server does not know this class",
+                    Details = pack is null ? string.Empty : "it comes with " + pack,
+                });
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new ComfyUIValidationException(ComfyUIErrorId.UnknownNodeClass, Describe(errors))
+            {
+                NodeErrors = errors,
+                RecommendedAction = "Install the packs on the server, for example with ComfyUI Manager, or mute the nodes in the workflow.",
+            };
+        }
+    }
+
+    /// <summary>The pack a node comes with, as far as the file says.</summary>
+    private static string? Pack(GraphNode node)
+        => JsonRead.Text(node.Properties?["cnr_id"]) is { Length: > 0 } registryId ? registryId
+            : JsonRead.Text(node.Properties?["aux_id"]) is { Length: > 0 } repository ? repository
+            : null;
+
+    private static string Describe(List<ComfyUINodeError> errors)
+    {
+        var message = new StringBuilder("The workflow needs node classes that the server does not have:");
+        foreach (ComfyUINodeError error in errors)
+        {
+            message.AppendLine().Append("  node ").Append(error.NodeId).Append(": ").Append(error.ClassType.Length == 0 ? "(no class)" : error.ClassType);
+            if (error.Details.Length > 0)
+            {
+                message.Append(" (").Append(error.Details).Append(')');
+            }
+        }
+
+        return message.ToString();
+    }
+}

@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.IO;
+using System.Management.Automation;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+using ComfyUI.Client;
+
+namespace ComfyUI.PowerShell;
+
+/// <summary>
+/// A cmdlet whose work is asynchronous: it runs off the pipeline's thread, which meanwhile writes what the work posts. Ctrl+C, and a
+/// downstream cmdlet that has enough, cancel it and wait for it to clean up.
+/// </summary>
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    // Longer than the client takes at most to stop a job on the server.
+    private static readonly TimeSpan CleanUpGrace = TimeSpan.FromSeconds(12);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PipelinePump _pump = new();
+    private Task _background = Task.CompletedTask;
+
+    /// <summary>Is cancelled when the pipeline stops.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops what still runs.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Cancel();
+            _pump.Close();
+            if (!_background.IsCompleted)
+            {
+                PipelinePump.WaitFor(_background, CleanUpGrace);
+            }
+
+            _stop.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => Cancel();
+
+    /// <summary>Has an action run on the pipeline's thread. May be called from any.</summary>
+    protected void Post(Action action) => _pump.Post(action);
+
+    /// <summary>Runs work off the pipeline's thread and waits for it, writing meanwhile.</summary>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
+    protected void Run(Func<CancellationToken, Task> work)
+    {
+        CancellationToken token = _stop.Token;
+        Task task = Task.Run(() => work(token), CancellationToken.None);
+        bool finished = _pump.Run(task, Cancel, token, CleanUpGrace, Tick);
+        if (!finished || (task.IsCanceled && token.IsCancellationRequested))
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (task.IsCanceled)
+        {
+            throw new OperationCanceledException();
+        }
+
+        if (task.Exception is { } failure)
+        {
+            ExceptionDispatchInfo.Capture(failure.InnerException!).Throw();
+        }
+    }
+
+    /// <summary>Runs work off the pipeline's thread and gives its result.</summary>
+    /// <inheritdoc cref="Run(Func{CancellationToken, Task})" path="/exception"/>
+    protected T Run<T>(Func<CancellationToken, Task<T>> work)
+    {
+        T result = default!;
+        Run(async token => { result = await work(token).ConfigureAwait(false); });
+        return result;
+    }
+
+    /// <summary>Names work that goes on between two records, so that the cmdlet's end waits for it to clean up.</summary>
+    protected void Background(Task work) => _background = work;
+
+    /// <summary>Runs several times a second on the pipeline's thread while work runs.</summary>
+    protected virtual void Tick()
+    {
+    }
+
+    /// <summary>Ends the cmdlet with an error.</summary>
+    protected void Fail(ComfyUIException error, object? target) => ThrowTerminatingError(ErrorRecords.From(error, target));
+
+    /// <summary>Reports an error; the cmdlet goes on, unless the user wants it to stop.</summary>
+    protected void Report(ComfyUIException error, object? target) => WriteError(ErrorRecords.From(error, target));
+
+    /// <summary>Writes a file as PowerShell's own cmdlets do, with its path and mode.</summary>
+    protected void WriteFile(FileInfo file)
+    {
+        Collection<PSObject> items = InvokeProvider.Item.Get([file.FullName], force: true, literalPath: true);
+        WriteObject(items, enumerateCollection: true);
+    }
+
+    /// <summary>A path as the user wrote it, as one of the file system; what it names need not exist.</summary>
+    protected string ResolveFilePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+        {
+            ThrowTerminatingError(ErrorRecords.NotFileSystem(path));
+        }
+
+        return resolved;
+    }
+
+    /// <summary>The files that a path with wildcards means.</summary>
+    /// <exception cref="ComfyUIException">There are none.</exception>
+    protected IReadOnlyList<string> ResolveExistingFiles(string path)
+    {
+        Exception? cause = null;
+        try
+        {
+            Collection<string> resolved = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+            if (provider.Name != "FileSystem")
+            {
+                ThrowTerminatingError(ErrorRecords.NotFileSystem(path));
+            }
+
+            if (resolved.Count > 0)
+            {
+                return resolved;
+            }
+        }
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
+        {
+            cause = e;
+        }
+
+        string shown = path.Length <= 200 ? path : path.Substring(0, 200) + "…";
+        throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"There is no file '{shown}'.", cause)
+        {
+            RecommendedAction = "Check the path; for names with brackets use -LiteralPath.",
+        };
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // PowerShell may dispose a cmdlet before it has finished stopping it.
+        }
+    }
+}

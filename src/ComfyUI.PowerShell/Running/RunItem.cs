@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using ComfyUI.Client;
+
+namespace ComfyUI.PowerShell;
+
+/// <summary>One workflow to run, and how: made on the pipeline's thread from what the user gave.</summary>
+internal sealed class RunItem
+{
+    internal ComfyUISession Session { get; init; } = null!;
+
+    internal int Index { get; init; }
+
+    /// <summary>Reads the workflow.</summary>
+    internal Func<CancellationToken, Task<ComfyUIWorkflow>> Read { get; init; } = null!;
+
+    /// <summary>The inputs to set.</summary>
+    internal IReadOnlyList<KeyValuePair<string, JsonNode?>> Parameters { get; init; } = [];
+
+    internal ulong? Seed { get; init; }
+
+    internal bool Front { get; init; }
+
+    internal IReadOnlyList<string>? Targets { get; init; }
+
+    internal TimeSpan? Timeout { get; init; }
+
+    internal ComfyUISaveOptions? Save { get; init; }
+
+    /// <summary>What the errors of this run are about, for as long as there is no job.</summary>
+    internal object? Target { get; init; }
+
+    internal ComfyUIRunOptions Options => new() { Index = Index, Front = Front, Targets = Targets, Timeout = Timeout, Save = Save };
+
+    /// <summary>The workflow with its inputs set.</summary>
+    internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
+    {
+        ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
+        if (Parameters.Count > 0 || Seed is not null)
+        {
+            workflow = await Session.Workflows.ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Parameters.Count > 0)
+        {
+            workflow = workflow.WithInputs(Parameters);
+        }
+
+        return Seed is { } seed ? workflow.WithSeed(seed) : workflow;
+    }
+}

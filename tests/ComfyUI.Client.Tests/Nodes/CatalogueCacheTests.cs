@@ -1,0 +1,165 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using ComfyUI.TestServer;
+using Xunit;
+
+namespace ComfyUI.Client.Tests.Nodes;
+
+/// <summary>The catalogue is asked for once in ten minutes, by whichever session, and a broken copy of it costs a request at most.</summary>
+public sealed class CatalogueCacheTests : IDisposable
+{
+    private readonly TempFolder _cache = new();
+
+    public void Dispose() => _cache.Dispose();
+
+    [Fact]
+    public async Task Callers_at_the_same_time_share_one_request()
+    {
+        await using Scene scene = await StartAsync();
+        scene.Server.Faults.Delay("GET", "^/object_info$", TimeSpan.FromMilliseconds(300));
+
+        Task<ComfyUINodeCatalogue>[] asking = [.. Enumerable.Range(0, 8).Select(_ => scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel))];
+        ComfyUINodeCatalogue[] catalogues = await Task.WhenAll(asking);
+
+        Assert.All(catalogues, catalogue => Assert.Same(catalogues[0], catalogue));
+        Assert.True(catalogues[0].Contains("SaveImage"));
+        Assert.Equal(1, scene.Count("GET", "/object_info"));
+    }
+
+    [Fact]
+    public async Task It_is_asked_for_again_after_its_time_or_on_demand()
+    {
+        await using Scene scene = await StartAsync();
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        scene.Clock.Advance(NodeOperations.TimeToLive - TimeSpan.FromSeconds(1));
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        Assert.Equal(1, scene.Count("GET", "/object_info"));
+
+        scene.Clock.Advance(TimeSpan.FromSeconds(2));
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        Assert.Equal(2, scene.Count("GET", "/object_info"));
+
+        await scene.Session.Nodes.GetCatalogueAsync(refresh: true, Scene.Cancel);
+        Assert.Equal(3, scene.Count("GET", "/object_info"));
+    }
+
+    [Fact]
+    public async Task Another_session_finds_it_on_disk()
+    {
+        await using Scene scene = await StartAsync();
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        using var second = new ComfyUISession(Options(scene.Server.BaseUri, scene.Clock));
+
+        Assert.True(second.Nodes.Cached!.Contains("SaveImage"));
+        Assert.True((await second.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel)).Contains("SaveImage"));
+        Assert.Equal(1, scene.Count("GET", "/object_info"));
+    }
+
+    [Fact]
+    public async Task What_is_old_on_disk_completes_names_but_does_not_count_as_the_servers_word()
+    {
+        await using Scene scene = await StartAsync();
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        scene.Clock.Advance(TimeSpan.FromHours(1));
+        using var second = new ComfyUISession(Options(scene.Server.BaseUri, scene.Clock));
+
+        Assert.NotNull(second.Nodes.Cached);
+        await second.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        Assert.Equal(2, scene.Count("GET", "/object_info"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"SaveImage\": {")]
+    [InlineData("<html>")]
+    public async Task A_damaged_file_is_as_good_as_none(string content)
+    {
+        await using Scene scene = await StartAsync();
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        string file = Assert.Single(Directory.GetFiles(_cache.FullName));
+        await File.WriteAllTextAsync(file, content, Scene.Cancel);
+        using var second = new ComfyUISession(Options(scene.Server.BaseUri, scene.Clock));
+
+        Assert.Null(second.Nodes.Cached);
+        Assert.True((await second.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel)).Contains("SaveImage"));
+        Assert.True(ComfyUINodeCatalogue.LoadFile(file).Contains("SaveImage"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_costs_nothing_but_the_copy()
+    {
+        string file = _cache["file"];
+        await File.WriteAllTextAsync(file, "in the way", Scene.Cancel);
+        await using Scene scene = await Scene.StartAsync(null, (uri, clock) => new ComfyUIConnectionOptions { BaseUri = uri, CachePath = Path.Combine(file, "below") });
+
+        Assert.Null(scene.Session.Nodes.Cached);
+        Assert.NotEmpty(await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel));
+        Assert.NotNull(scene.Session.Nodes.Cached);
+    }
+
+    [Fact]
+    public async Task Many_writers_and_readers_always_see_a_whole_file()
+    {
+        await using Scene scene = await StartAsync();
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        byte[] bytes = await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(_cache.FullName)), Scene.Cancel);
+        var store = new CatalogueStore(_cache.FullName, scene.Server.BaseUri, null);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(
+            () =>
+            {
+                for (int i = 0; i < 10; i++)
+                {
+                    store.Write(bytes, scene.Clock.GetUtcNow());
+                    Assert.True(store.Read()!.Catalogue.Contains("SaveImage"), $"writer {number}, time {i}");
+                }
+            },
+            Scene.Cancel)));
+
+        Assert.Single(Directory.GetFiles(_cache.FullName));
+    }
+
+    [Fact]
+    public async Task Servers_and_versions_do_not_share_a_file()
+    {
+        await using Scene scene = await StartAsync();
+        await using TestComfyServer other = await TestComfyServer.StartAsync(new TestServerOptions { ComfyVersion = "0.9.0" }, Scene.Cancel);
+        using ComfyUISession known = await ComfyUISession.ConnectAsync(Options(scene.Server.BaseUri, scene.Clock), Scene.Cancel);
+        using ComfyUISession elsewhere = await ComfyUISession.ConnectAsync(Options(other.BaseUri, scene.Clock), Scene.Cancel);
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+
+        Assert.Null(known.Nodes.Cached);
+        Assert.Null(elsewhere.Nodes.Cached);
+    }
+
+    [Fact]
+    public async Task One_who_gives_up_leaves_the_answer_to_the_others()
+    {
+        await using Scene scene = await StartAsync();
+        scene.Server.Faults.Delay("GET", "^/object_info$", TimeSpan.FromMilliseconds(300));
+        using var impatience = new CancellationTokenSource();
+        Task<ComfyUINodeCatalogue> leaving = scene.Session.Nodes.GetCatalogueAsync(cancellationToken: impatience.Token);
+        Task<ComfyUINodeCatalogue> staying = scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        Assert.True((await staying).Contains("SaveImage"));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_no_catalogue_is_a_protocol_error_and_not_kept()
+    {
+        await using Scene scene = await StartAsync();
+        scene.Server.Faults.Respond("GET", "^/object_info$", 200, times: 1, body: "<html>log in</html>", contentType: "text/html");
+
+        await Assert.ThrowsAsync<ComfyUIProtocolException>(() => scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel));
+        Assert.Null(scene.Session.Nodes.Cached);
+    }
+
+    private Task<Scene> StartAsync() => Scene.StartAsync(null, Options);
+
+    private ComfyUIConnectionOptions Options(Uri uri, FakeClock clock) => new() { BaseUri = uri, Clock = clock, CachePath = _cache.FullName };
+}
