@@ -34,6 +34,7 @@ internal sealed class HttpPipeline : IDisposable
         _handlers = new MessageHandlers(options);
         _client = new HttpClient(_handlers.Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _retryClock = new TaskWatch(options.Clock);
+        UserId = options.User;
         Closed = _closed.Token;
     }
 
@@ -42,6 +43,9 @@ internal sealed class HttpPipeline : IDisposable
     internal ComfyUICredential? Credential { get; }
 
     internal RequestLog Log { get; }
+
+    /// <summary>The user of a server for several users that requests are for; null for none.</summary>
+    internal string? UserId { get; set; }
 
     /// <summary>The longest time without any progress of a request.</summary>
     internal TimeSpan RequestTimeout => _options.Timeout;
@@ -218,6 +222,11 @@ internal sealed class HttpPipeline : IDisposable
         if (Credential is not null)
         {
             message.Headers.Authorization = Credential.CreateHeader();
+        }
+
+        if (UserId is not null)
+        {
+            message.Headers.TryAddWithoutValidation(ServerUsers.Header, UserId);
         }
 
         call.Configure?.Invoke(message);

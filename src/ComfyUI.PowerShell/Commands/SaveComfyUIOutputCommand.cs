@@ -22,6 +22,7 @@ public sealed class SaveComfyUIOutputCommand : BatchCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
     [Alias("PromptId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The folder for the files; made when it is missing. Without it: the current location.</summary>

@@ -16,6 +16,7 @@ public sealed class WaitComfyUIJobCommand : BatchCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PromptId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>How many seconds to wait for each job. Without it there is no limit.</summary>
