@@ -30,11 +30,12 @@ public sealed class ComfyUISession : IDisposable
         Names = new NameCache(watch);
         Models = new ModelOperations(this, _pipeline);
         Logs = new LogOperations(_pipeline, watch);
-        Templates = new TemplateOperations(this, _pipeline, watch);
+        Templates = new TemplateOperations(this, _pipeline);
         Settings = new SettingOperations(_pipeline);
         UserFiles = new UserFileOperations(this, _pipeline, watch);
         Files = new FileOperations(_pipeline);
         Outputs = new OutputOperations(_pipeline, server, watch);
+        Workflows = new WorkflowOperations(_pipeline, Nodes, watch);
         Jobs = new JobOperations(this, server, watch, (kind, text) => _log.Note(kind, text, watch.UtcNow));
         ConnectedAt = watch.UtcNow;
     }
@@ -62,6 +63,9 @@ public sealed class ComfyUISession : IDisposable
 
     /// <summary>Runs workflows.</summary>
     public JobOperations Jobs { get; }
+
+    /// <summary>Gets workflows ready for this server.</summary>
+    public WorkflowOperations Workflows { get; }
 
     /// <summary>Gets what jobs gave.</summary>
     public OutputOperations Outputs { get; }

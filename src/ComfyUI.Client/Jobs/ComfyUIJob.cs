@@ -44,6 +44,9 @@ public sealed record ComfyUIJob
     /// <summary>What the server found wrong with some nodes while it accepted the rest: those outputs do not run.</summary>
     public IReadOnlyList<ComfyUINodeError> NodeErrors { get; init; } = [];
 
+    /// <summary>What could not be read or converted quite as the workflow meant it.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>What it gave, in the server's order; also what was ready before it failed.</summary>
     public IReadOnlyList<ComfyUIOutput> Outputs { get; init; } = [];
 

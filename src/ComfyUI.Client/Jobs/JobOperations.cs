@@ -46,7 +46,7 @@ public sealed class JobOperations : IDisposable
 
     /// <summary>Hands in a workflow (<c>POST /prompt</c>) and does not wait for it.</summary>
     /// <returns>The job, pending.</returns>
-    /// <exception cref="ComfyUIValidationException">The server refused it, or it is in UI format.</exception>
+    /// <exception cref="ComfyUIValidationException">The server refused it, or it is in UI format and cannot be converted.</exception>
     /// <exception cref="ComfyUIException">The server could not be reached, or does not tell whether it has the job.</exception>
     public async Task<ComfyUIJob> SubmitAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -62,6 +62,11 @@ public sealed class JobOperations : IDisposable
     /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
     public async Task<ComfyUIJob> WaitAsync(string id, IProgress<ComfyUIProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_session.IsClosed)
+        {
+            throw RequestErrors.SessionClosed(null);
+        }
+
         bool known = _tracker.Find(id) is not null;
         TrackedJob job = _tracker.FindOrFollow(id);
         ComfyUIJob ended = await FollowAsync(job, progress, cancellationToken).ConfigureAwait(false);
@@ -319,9 +324,10 @@ public sealed class JobOperations : IDisposable
 
     private async Task<TrackedJob> SubmitTrackedAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions options, CancellationToken cancellationToken)
     {
-        System.Text.Json.Nodes.JsonObject document = workflow.RequireApiDocument();
+        workflow = await _session.Workflows.ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
         IEventStream? stream = await _tracker.Events.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var request = new PromptRequest(Guid.NewGuid().ToString("D"), document, stream?.ClientId, options.Front, options.Targets, null);
+        var request = new PromptRequest(
+            Guid.NewGuid().ToString("D"), workflow.Document, stream?.ClientId, options.Front, options.Targets, ExtraData.For(workflow));
         TrackedJob job = _tracker.Register(request.Id, workflow, options.Index, stream);
         PromptAccepted? accepted = null;
         try
@@ -352,7 +358,7 @@ public sealed class JobOperations : IDisposable
 
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (ComfyUIException)
+        catch
         {
             _tracker.Refused(job);
             throw;

@@ -69,6 +69,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
                 Number = entry.Number ?? job.Number,
                 SubmittedAt = job.SubmittedAt,
                 NodeErrors = job.NodeErrors,
+                Warnings = job.Warnings,
             };
         }
 
@@ -91,6 +92,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         Number = job.Number,
         SubmittedAt = job.SubmittedAt,
         NodeErrors = job.NodeErrors,
+        Warnings = job.Warnings,
         Session = session,
     };
 

@@ -65,10 +65,15 @@ internal sealed class JobTracker : IDisposable
         }
     }
 
+    /// <summary>Lets go of all jobs; whoever waits for one is told that the session was closed.</summary>
     public void Dispose()
     {
         _queueWatch.Dispose();
         Events.Dispose();
+        foreach (TrackedJob job in Snapshot())
+        {
+            job.GiveUp(RequestErrors.SessionClosed(null));
+        }
     }
 
     /// <summary>Gets ready for a job's events. Call before the prompt is sent: its first events may come before the answer.</summary>

@@ -23,6 +23,7 @@ internal sealed class TrackedJob
     {
         Id = id;
         Workflow = workflow?.Source;
+        Warnings = workflow?.Warnings ?? [];
         LastHeard = watch.Timestamp;
         Progress = new ProgressEstimate(watch, workflow?.Format == ComfyUIWorkflowFormat.Api ? workflow.Document : prompt);
     }
@@ -34,6 +35,8 @@ internal sealed class TrackedJob
     internal string Id { get; set; }
 
     internal string? Workflow { get; }
+
+    internal IReadOnlyList<string> Warnings { get; }
 
     internal int Index { get; init; }
 

@@ -66,13 +66,8 @@ public sealed class ServerOperations
     /// <param name="body">What is sent; null for nothing. Called once a try.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ComfyUIException">It failed.</exception>
-    public async Task<ComfyUIResponse> RequestAsync(HttpMethod method, string endpoint, Func<HttpContent>? body = null, CancellationToken cancellationToken = default)
-    {
-        HttpCall call = CreateCall(method, endpoint, body);
-        using HttpResponseMessage response = await _pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<byte> bytes = await ResponseBodies.ReadAllAsync(_pipeline, response, _pipeline.Describe(call), cancellationToken).ConfigureAwait(false);
-        return Read(response, bytes, _pipeline.Describe(call));
-    }
+    public Task<ComfyUIResponse> RequestAsync(HttpMethod method, string endpoint, Func<HttpContent>? body = null, CancellationToken cancellationToken = default)
+        => _pipeline.ReadAsync(CreateCall(method, endpoint, body), (bytes, response, request) => Read(response, bytes, request), cancellationToken);
 
     /// <summary>Makes a request to any route and saves what it answers; the file bears its name only when it is whole.</summary>
     /// <inheritdoc cref="RequestAsync" path="/param"/>
@@ -82,7 +77,7 @@ public sealed class ServerOperations
     {
         // Not resumed: nobody knows whether an arbitrary route gives the same bytes again.
         HttpCall call = CreateCall(method, endpoint, body);
-        return _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), path, overwrite: true, cancellationToken);
+        return _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), path, overwrite: true, call.IsIdempotent, cancellationToken);
     }
 
     /// <summary>Asks the endpoint of an application gateway for its status.</summary>
@@ -109,23 +104,11 @@ public sealed class ServerOperations
         Configure = static message => message.Headers.AcceptEncoding.ParseAdd("gzip"),
     };
 
-    // Everything goes to the session's own server: an absolute address would take the credentials elsewhere.
+    // Below the path prefix of a reverse proxy, where there is one. That it stays on the session's own server is seen to by the pipeline.
     private static string RelativePath(string endpoint)
-    {
-        string path = endpoint.TrimStart('/');
-        if (endpoint.StartsWith("//", StringComparison.Ordinal)
-            || (Uri.TryCreate(path, UriKind.Absolute, out Uri? absolute) && absolute.Scheme.Length > 1 && path.IndexOf("://", StringComparison.Ordinal) > 0))
-        {
-            throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "An endpoint is a path of the session's server, not an address.")
-            {
-                RecommendedAction = "Give a path such as /object_info/KSampler.",
-            };
-        }
+        => endpoint.StartsWith("//", StringComparison.Ordinal) ? endpoint : endpoint.TrimStart('/');
 
-        return path;
-    }
-
-    private static ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
+    private ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
     {
         string? type = response.Content.Headers.ContentType?.ToString();
         string mediaType = response.Content.Headers.ContentType?.MediaType ?? string.Empty;
@@ -137,7 +120,7 @@ public sealed class ServerOperations
 
         if (mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
         {
-            return new ComfyUIResponse { StatusCode = status, ContentType = type, IsJson = true, Json = ResponseBodies.ParseJson(bytes, response, request) };
+            return new ComfyUIResponse { StatusCode = status, ContentType = type, IsJson = true, Json = ResponseBodies.ParseJson(_pipeline, bytes, response, request) };
         }
 
         return mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)

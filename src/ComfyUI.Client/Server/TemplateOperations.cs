@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,13 +11,11 @@ public sealed class TemplateOperations
 {
     private readonly ComfyUISession _session;
     private readonly HttpPipeline _pipeline;
-    private readonly FileDownloader _downloader;
 
-    internal TemplateOperations(ComfyUISession session, HttpPipeline pipeline, TaskWatch watch)
+    internal TemplateOperations(ComfyUISession session, HttpPipeline pipeline)
     {
         _session = session;
         _pipeline = pipeline;
-        _downloader = new FileDownloader(pipeline, watch);
     }
 
     /// <summary>The examples, pack by pack.</summary>
@@ -53,15 +49,6 @@ public sealed class TemplateOperations
         JsonNode? json = await _pipeline.GetJsonAsync(PathOf(template), cancellationToken).ConfigureAwait(false);
         return template with { Workflow = WorkflowReader.FromNode(json, template.ToString()) };
     }
-
-    /// <summary>Saves an example's workflow, as the pack has it, as <c>name.json</c>.</summary>
-    /// <exception cref="ComfyUIException">It could not be had, or not written.</exception>
-    public Task<FileInfo> SaveAsync(ComfyUITemplate template, string folder, bool overwrite = false, CancellationToken cancellationToken = default)
-        => _downloader.DownloadAsync(
-            (_, _, token) => _pipeline.SendAsync(new HttpCall(HttpMethod.Get, PathOf(template)) { IsIdempotent = true }, token),
-            LocalName.Below(folder, string.Empty, template.Name + ".json"),
-            overwrite,
-            cancellationToken);
 
     // The files are served below /api only.
     private static string PathOf(ComfyUITemplate template)

@@ -15,6 +15,7 @@ public sealed class ComfyUIWorkflow
         Document = document;
         Format = format;
         Source = source;
+        UIDocument = format == ComfyUIWorkflowFormat.UI ? document : null;
     }
 
     /// <summary>How the workflow is written down.</summary>
@@ -26,17 +27,32 @@ public sealed class ComfyUIWorkflow
     /// <summary>How many nodes it has.</summary>
     public int NodeCount => Format == ComfyUIWorkflowFormat.Api ? Document.Count : Document.Array("nodes")?.Count ?? 0;
 
+    /// <summary>What could not be read or converted quite as it was meant; empty when all could.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The document. It is shared: nobody may change it.</summary>
     internal JsonObject Document { get; }
 
-    /// <summary>Reads a workflow from JSON text: API format, UI format, or a body of <c>POST /prompt</c>.</summary>
+    /// <summary>
+    /// The same workflow in UI format, which goes along with a run so that its pictures open in the browser as they were made; null when
+    /// there is none. For a workflow in UI format, the document itself. Shared, too.
+    /// </summary>
+    internal JsonObject? UIDocument { get; init; }
+
+    /// <summary>The other things that belonged to the prompt where it was read, for <c>extra_data</c>; null for none.</summary>
+    internal JsonObject? ExtraData { get; init; }
+
+    /// <summary>Reads a workflow from JSON text: API format, UI format, a body of <c>POST /prompt</c>, or an entry of the history.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">Where it is from, for messages.</param>
     /// <exception cref="ComfyUIValidationException">The text is no JSON, or no workflow.</exception>
     public static ComfyUIWorkflow Parse(string json, string? source = null) => WorkflowReader.FromText(json, source);
 
-    /// <summary>Reads a workflow from a file: UTF-8, or UTF-16 with a byte order mark.</summary>
-    /// <exception cref="ComfyUIValidationException">The file is no workflow.</exception>
+    /// <summary>
+    /// Reads a workflow from a file: JSON in UTF-8, or in UTF-16 with a byte order mark, or a picture, sound, video or model that has the
+    /// workflow it was made with inside. Of such a file the media are not loaded.
+    /// </summary>
+    /// <exception cref="ComfyUIValidationException">The file is no workflow, and has none inside.</exception>
     /// <exception cref="ComfyUIException">The file cannot be read.</exception>
     public static Task<ComfyUIWorkflow> ReadAsync(string path, CancellationToken cancellationToken = default)
         => WorkflowReader.FromFileAsync(path, cancellationToken);
@@ -71,12 +87,29 @@ public sealed class ComfyUIWorkflow
 
         throw new ComfyUIValidationException(
             ComfyUIErrorId.UnsupportedWorkflowFormat,
-            $"{Source ?? "The workflow"} is in the format that the browser saves (UI format). The server runs API format only.")
+            $"{Source ?? "The workflow"} is in the format that the browser saves (UI format), and this needs API format.")
         {
-            RecommendedAction = "In the browser, save it with 'Export (API)' and use that file.",
+            RecommendedAction = "Turn it into API format first, with ConvertTo-ComfyUIPrompt.",
         };
     }
 
     /// <summary>A copy of the document, to be changed and made into another workflow.</summary>
     internal JsonObject CopyDocument() => (JsonObject)JsonText.Clone(Document)!;
+
+    /// <summary>The same in API format, made of this one.</summary>
+    internal ComfyUIWorkflow Converted(ConversionResult result)
+    {
+        var warnings = new List<string>(Warnings);
+        foreach (ComfyUIConversionWarning warning in result.Warnings)
+        {
+            warnings.Add(warning.ToString());
+        }
+
+        return new ComfyUIWorkflow(result.Prompt, ComfyUIWorkflowFormat.Api, Source)
+        {
+            UIDocument = result.Workflow,
+            ExtraData = ExtraData,
+            Warnings = warnings,
+        };
+    }
 }

@@ -17,10 +17,10 @@ internal static class WorkflowInputs
         foreach (KeyValuePair<string, JsonNode?> value in values)
         {
             (string nodeId, string input) = Resolve(document, value.Key);
-            InputsOf(document, nodeId)[input] = AsInput(document, value.Value);
+            InputsOf(document, nodeId)[input] = AsInput(document, JsonText.Clone(value.Value));
         }
 
-        return new ComfyUIWorkflow(document, ComfyUIWorkflowFormat.Api, workflow.Source);
+        return Edited(workflow, document);
     }
 
     internal static ComfyUIWorkflow SetSeed(ComfyUIWorkflow workflow, ulong seed)
@@ -51,7 +51,21 @@ internal static class WorkflowInputs
             };
         }
 
-        return new ComfyUIWorkflow(document, ComfyUIWorkflowFormat.Api, workflow.Source);
+        return Edited(workflow, document);
+    }
+
+    // A UI document with the old values would tell a lie about the picture, so it stays behind; the prompt itself is in the picture anyway.
+    private static ComfyUIWorkflow Edited(ComfyUIWorkflow workflow, JsonObject document) => new(document, ComfyUIWorkflowFormat.Api, workflow.Source)
+    {
+        ExtraData = WithoutUIDocument(workflow.ExtraData),
+        Warnings = workflow.Warnings,
+    };
+
+    private static JsonObject? WithoutUIDocument(JsonObject? extraData)
+    {
+        var extra = (JsonObject?)JsonText.Clone(extraData);
+        extra?.Object("extra_pnginfo")?.Remove("workflow");
+        return extra;
     }
 
     /// <summary>Finds node and input that a name such as <c>KSampler.seed</c> means.</summary>
@@ -70,12 +84,10 @@ internal static class WorkflowInputs
 
         if (name.IndexOf('.') < 0 && FindNode(document, name, name) is { } whole)
         {
-            throw Unknown($"'{name}' names a node but no input.", $"Write one of: {List(InputNames(document, whole, whole))}.");
+            throw Unknown($"'{name}' names a node but no input. There are: {List(InputNames(document, whole, whole))}.");
         }
 
-        throw Unknown(
-            $"No node of the workflow is meant by '{name}'.",
-            $"Write node and input with a dot between, the node by id, title or class. There are: {List(NodeNames(document))}.");
+        throw Unknown($"No node of the workflow is meant by '{name}'. There are: {List(NodeNames(document))}.");
     }
 
     private static string? FindNode(JsonObject document, string node, string name)
@@ -111,8 +123,8 @@ internal static class WorkflowInputs
             {
                 string input = name.Length > wanted.Length ? name.Substring(wanted.Length) : string.Empty;
                 throw Unknown(
-                    $"'{name}' is ambiguous: {JsonAccess.Invariant(matches.Count)} nodes have the {what} '{wanted}'.",
-                    $"Use the id: {List(matches.ConvertAll(id => id + input))}.");
+                    $"'{name}' is ambiguous: {JsonAccess.Invariant(matches.Count)} nodes have the {what} '{wanted}'. "
+                    + $"Use the id: {List(matches.ConvertAll(id => id + input))}.");
             }
         }
 
@@ -143,8 +155,7 @@ internal static class WorkflowInputs
 
         string node = name.Substring(0, name.Length - input.Length - 1);
         throw Unknown(
-            $"Node {nodeId} ({ClassOf((JsonObject)document[nodeId]!)}) has no input '{input}'.",
-            $"It has: {List(InputNames(document, nodeId, node))}.");
+            $"Node {nodeId} ({ClassOf((JsonObject)document[nodeId]!)}) has no input '{input}'. It has: {List(InputNames(document, nodeId, node))}.");
     }
 
     // The server reads any array as a link, so a list of values must be wrapped; [node id, slot] stays a link.
@@ -152,13 +163,13 @@ internal static class WorkflowInputs
     {
         if (value is not JsonArray array)
         {
-            return JsonText.Clone(value);
+            return value;
         }
 
         bool isLink = array.Count == 2
             && array[0] is JsonValue first && first.TryGetValue(out string? id) && document.ContainsKey(id)
             && JsonAccess.Number(array[1]) is { } slot && slot >= 0 && slot == Math.Floor(slot);
-        return isLink ? JsonText.Clone(value) : new JsonObject { ["__value__"] = JsonText.Clone(value) };
+        return isLink ? value : new JsonObject { ["__value__"] = value };
     }
 
     private static JsonObject InputsOf(JsonObject document, string nodeId) => (JsonObject)document[nodeId]!["inputs"]!;
@@ -201,6 +212,8 @@ internal static class WorkflowInputs
         return string.Join(", ", names.GetRange(0, MostCandidates)) + $" and {JsonAccess.Invariant(names.Count - MostCandidates)} more";
     }
 
-    private static ComfyUIValidationException Unknown(string message, string advice)
-        => new(ComfyUIErrorId.UnknownWorkflowInput, message + " " + advice) { RecommendedAction = advice };
+    private static ComfyUIValidationException Unknown(string message) => new(ComfyUIErrorId.UnknownWorkflowInput, message)
+    {
+        RecommendedAction = "Name the node by its id, title or class, then a dot, then the input, as in '6.text' or 'KSampler.seed'.",
+    };
 }

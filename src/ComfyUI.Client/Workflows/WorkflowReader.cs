@@ -29,18 +29,10 @@ internal static class WorkflowReader
 
     internal static async Task<ComfyUIWorkflow> FromFileAsync(string path, CancellationToken cancellationToken)
     {
-        byte[] bytes;
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096, useAsync: true);
-            if (stream.Length > MaxFileBytes)
-            {
-                throw Invalid(path, $"it is larger than {JsonAccess.Invariant(MaxFileBytes / 1024 / 1024)} MiB");
-            }
-
-            using var buffer = new MemoryStream((int)stream.Length);
-            await stream.CopyToAsync(buffer, 64 * 1024, cancellationToken).ConfigureAwait(false);
-            bytes = buffer.ToArray();
+            return await FromStreamAsync(stream, path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -49,14 +41,36 @@ internal static class WorkflowReader
                 RecommendedAction = "Check the path, and that you may read the file.",
             };
         }
+    }
 
+    /// <summary>Reads JSON, or what is inside a media file.</summary>
+    /// <param name="stream">The file, seekable.</param>
+    /// <param name="source">Its path, or where else it is from.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal static async Task<ComfyUIWorkflow> FromStreamAsync(Stream stream, string source, CancellationToken cancellationToken)
+    {
+        byte[] start = new byte[64];
+        int length = await stream.ReadAsync(start, 0, start.Length, cancellationToken).ConfigureAwait(false);
+        stream.Position = 0;
+        if (!LooksLikeText(start.AsSpan(0, length)))
+        {
+            return FromEmbedded(await EmbeddedWorkflowReader.ReadAsync(stream, source, cancellationToken).ConfigureAwait(false), source);
+        }
+
+        if (stream.Length > MaxFileBytes)
+        {
+            throw Invalid(source, $"it is larger than {JsonAccess.Invariant(MaxFileBytes / 1024 / 1024)} MiB");
+        }
+
+        using var buffer = new MemoryStream((int)stream.Length);
+        await stream.CopyToAsync(buffer, 64 * 1024, cancellationToken).ConfigureAwait(false);
         try
         {
-            return FromNode(JsonText.Parse(ToUtf8(bytes)), path);
+            return FromNode(JsonText.Parse(ToUtf8(buffer.ToArray())), source);
         }
         catch (JsonException e)
         {
-            throw NotJson(path, e);
+            throw NotJson(source, e);
         }
     }
 
@@ -74,12 +88,69 @@ internal static class WorkflowReader
             return new ComfyUIWorkflow(root, ComfyUIWorkflowFormat.UI, source);
         }
 
-        // A body of POST /prompt, as scripts save it.
-        if (root["prompt"] is JsonObject inner && inner["class_type"] is null)
+        if (Unwrap(root) is { } wrapped)
         {
-            return FromNode(Detach(root, "prompt", inner), source);
+            ComfyUIWorkflow inner = FromNode(wrapped.Graph, source);
+            return new ComfyUIWorkflow(inner.Document, inner.Format, source)
+            {
+                UIDocument = inner.UIDocument ?? UIDocumentIn(wrapped.ExtraData),
+                ExtraData = wrapped.ExtraData,
+            };
         }
 
+        CheckPrompt(root, source);
+        return new ComfyUIWorkflow(root, ComfyUIWorkflowFormat.Api, source);
+    }
+
+    // The prompt is what was really run, so it is what runs again; the UI document goes along.
+    private static ComfyUIWorkflow FromEmbedded(EmbeddedWorkflow embedded, string source)
+    {
+        ComfyUIWorkflow workflow = FromNode(embedded.Prompt ?? embedded.Workflow, source);
+        return new ComfyUIWorkflow(workflow.Document, workflow.Format, source)
+        {
+            UIDocument = embedded.Workflow,
+            Warnings = embedded.Warnings,
+        };
+    }
+
+    private static (JsonObject Graph, JsonObject? ExtraData)? Unwrap(JsonObject root)
+    {
+        switch (root["prompt"])
+        {
+            // A body of POST /prompt, as scripts save it.
+            case JsonObject graph when graph["class_type"] is null && root["class_type"] is null:
+                return (graph, root.Object("extra_data"));
+
+            // An entry of the history: [number, id, graph, extra_data, outputs].
+            case JsonArray { Count: > 2 } item when item[2] is JsonObject graph:
+                return (graph, item.Count > 3 ? item[3] as JsonObject : null);
+        }
+
+        if (root["workflow"] is JsonObject workflow && workflow["class_type"] is null && root["class_type"] is null)
+        {
+            return (workflow, null);
+        }
+
+        // The whole answer of GET /history/{id}.
+        if (root.Count == 1)
+        {
+            foreach (KeyValuePair<string, JsonNode?> only in root)
+            {
+                if (only.Value is JsonObject entry && entry["prompt"] is JsonArray && entry["class_type"] is null)
+                {
+                    return Unwrap(entry);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonObject? UIDocumentIn(JsonObject? extraData)
+        => extraData?.Object("extra_pnginfo")?.Object("workflow") is { } document && document["nodes"] is JsonArray ? document : null;
+
+    private static void CheckPrompt(JsonObject root, string? source)
+    {
         if (root.Count == 0)
         {
             throw Invalid(source, "it has no nodes");
@@ -97,14 +168,32 @@ internal static class WorkflowReader
                 throw Invalid(source, $"node {Redaction.ServerLine(entry.Key, 60)} ({entryNode.Text("class_type")}) has no inputs");
             }
         }
-
-        return new ComfyUIWorkflow(root, ComfyUIWorkflowFormat.Api, source);
     }
 
-    private static JsonObject Detach(JsonObject parent, string name, JsonObject child)
+    // JSON begins with a brace after white space; UTF-16 with its mark. Text that is no JSON is told so, and is not taken for a picture.
+    private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {
-        parent.Remove(name);
-        return child;
+        if (start.StartsWith("\uFEFF"u8))
+        {
+            start = start.Slice(3);
+        }
+
+        if (start.Length >= 2 && ((start[0] == 0xFF && start[1] == 0xFE) || (start[0] == 0xFE && start[1] == 0xFF)))
+        {
+            return true;
+        }
+
+        foreach (byte b in start)
+        {
+            if (b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            {
+                continue;
+            }
+
+            return b is (byte)'{' or (byte)'[';
+        }
+
+        return false;
     }
 
     // Windows PowerShell's > writes UTF-16; its Set-Content -Encoding UTF8 a byte order mark, which the JSON reader takes.
@@ -134,7 +223,7 @@ internal static class WorkflowReader
         string what = source is null ? "The text" : $"'{source}'";
         return new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, $"{what} is not a workflow: {reason}.", cause)
         {
-            RecommendedAction = "Give a workflow saved in the browser with 'Export (API)'.",
+            RecommendedAction = "Give a workflow as the browser saves or exports it, or a picture that ComfyUI made.",
         };
     }
 }

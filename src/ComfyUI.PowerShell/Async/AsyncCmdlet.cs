@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
+using System.IO;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -100,6 +101,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Reports an error; the cmdlet goes on, unless the user wants it to stop.</summary>
     protected void Report(ComfyUIException error, object? target) => WriteError(ErrorRecords.From(error, target));
 
+    /// <summary>Writes a file as PowerShell's own cmdlets do, with its path and mode.</summary>
+    protected void WriteFile(FileInfo file)
+    {
+        Collection<PSObject> items = InvokeProvider.Item.Get([file.FullName], force: true, literalPath: true);
+        WriteObject(items, enumerateCollection: true);
+    }
+
     /// <summary>A path as the user wrote it, as one of the file system; what it names need not exist.</summary>
     protected string ResolveFilePath(string path)
     {
@@ -130,7 +138,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 return resolved;
             }
         }
-        catch (Exception e) when (e is ItemNotFoundException or DriveNotFoundException)
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
         {
             cause = e;
         }

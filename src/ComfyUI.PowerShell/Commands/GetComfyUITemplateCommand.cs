@@ -1,13 +1,11 @@
-using System.IO;
 using System.Management.Automation;
 using ComfyUI.Client;
 
 namespace ComfyUI.PowerShell.Commands;
 
-/// <summary>Gets the example workflows of the packs of nodes that are installed on the server; on demand with the workflow, or as files.</summary>
-[Cmdlet(VerbsCommon.Get, "ComfyUITemplate", DefaultParameterSetName = "List")]
-[OutputType(typeof(ComfyUITemplate), ParameterSetName = new[] { "List" })]
-[OutputType(typeof(FileInfo), ParameterSetName = new[] { "File" })]
+/// <summary>Gets the example workflows of the packs of nodes that are installed on the server; on demand with the workflow.</summary>
+[Cmdlet(VerbsCommon.Get, "ComfyUITemplate")]
+[OutputType(typeof(ComfyUITemplate))]
 public sealed class GetComfyUITemplateCommand : SessionCmdlet
 {
     /// <summary>The names of examples; wildcards are allowed.</summary>
@@ -25,17 +23,8 @@ public sealed class GetComfyUITemplateCommand : SessionCmdlet
     public string Module { get; set; } = "*";
 
     /// <summary>Gets each workflow, too: the property Workflow holds it then.</summary>
-    [Parameter(ParameterSetName = "List")]
+    [Parameter]
     public SwitchParameter Download { get; set; }
-
-    /// <summary>Saves the workflows to this folder, and gives the files.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "File")]
-    [ValidateNotNullOrEmpty]
-    public string OutputPath { get; set; } = string.Empty;
-
-    /// <summary>Overwrites files of the same name; without it the new ones get a number.</summary>
-    [Parameter(ParameterSetName = "File")]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -64,15 +53,7 @@ public sealed class GetComfyUITemplateCommand : SessionCmdlet
 
     private void Write(ComfyUISession session, ComfyUITemplate template)
     {
-        if (ParameterSetName == "File")
-        {
-            string folder = ResolveFilePath(OutputPath);
-            if (TryAsk(session, template, token => session.Templates.SaveAsync(template, folder, Force, token), out FileInfo file))
-            {
-                WriteObject(file);
-            }
-        }
-        else if (!Download)
+        if (!Download)
         {
             WriteObject(template);
         }

@@ -63,6 +63,11 @@ internal sealed class RunBatch : IDisposable
             sink.Warning($"The server left out an output of {job.Workflow ?? "the workflow"}. {error}");
         }
 
+        foreach (string warning in job.Warnings)
+        {
+            sink.Warning($"{job.Workflow ?? "The workflow"}: {warning}");
+        }
+
         sink.Output(job);
         if (job.Error is not null)
         {

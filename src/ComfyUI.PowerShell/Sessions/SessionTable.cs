@@ -7,15 +7,15 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell;
 
 /// <summary>
-/// The sessions of each runspace, and which of them is its default. Together with the weak list of all that are open, the only state of
-/// the module that outlives a cmdlet.
+/// The sessions of each runspace, and which of them is its default: with those that made way and are still open, the only state of the
+/// module that outlives a cmdlet.
 /// </summary>
 internal sealed class SessionTable
 {
     private static readonly ConditionalWeakTable<Runspace, SessionTable> Tables = new();
-    private static readonly List<WeakReference<ComfyUISession>> Open = [];
 
     private readonly object _lock = new();
+    private readonly List<WeakReference<ComfyUISession>> _open = [];
     private readonly Dictionary<string, ComfyUISession> _sessions = new(StringComparer.OrdinalIgnoreCase);
     private ComfyUISession? _default;
 
@@ -34,35 +34,23 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Closes every session of the process.</summary>
+    /// <summary>Closes every session that was connected in the current runspace; other runspaces keep theirs.</summary>
     internal static void CloseAll()
     {
-        lock (Open)
+        if (Runspace.DefaultRunspace is { } runspace && Tables.TryGetValue(runspace, out SessionTable? table))
         {
-            foreach (WeakReference<ComfyUISession> reference in Open)
-            {
-                if (reference.TryGetTarget(out ComfyUISession? session))
-                {
-                    session.Dispose();
-                }
-            }
-
-            Open.Clear();
+            table.Close();
         }
     }
 
     /// <summary>Adds a session and makes it the default. One of the same name makes way; it is closed unless jobs are followed with it.</summary>
     internal void Add(ComfyUISession session)
     {
-        lock (Open)
-        {
-            Open.RemoveAll(static reference => !reference.TryGetTarget(out ComfyUISession? target) || target.IsClosed);
-            Open.Add(new WeakReference<ComfyUISession>(session));
-        }
-
         ComfyUISession? replaced;
         lock (_lock)
         {
+            _open.RemoveAll(static reference => !reference.TryGetTarget(out ComfyUISession? target) || target.IsClosed);
+            _open.Add(new WeakReference<ComfyUISession>(session));
             _sessions.TryGetValue(session.Name, out replaced);
             _sessions[session.Name] = session;
             _default = session;
@@ -111,6 +99,24 @@ internal sealed class SessionTable
         lock (_lock)
         {
             return _sessions.TryGetValue(name, out ComfyUISession? session) && !session.IsClosed ? session : null;
+        }
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            foreach (WeakReference<ComfyUISession> reference in _open)
+            {
+                if (reference.TryGetTarget(out ComfyUISession? session))
+                {
+                    session.Dispose();
+                }
+            }
+
+            _open.Clear();
+            _sessions.Clear();
+            _default = null;
         }
     }
 
