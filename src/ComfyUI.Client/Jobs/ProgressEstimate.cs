@@ -139,6 +139,9 @@ internal sealed class ProgressEstimate
         }
     }
 
+    /// <summary>A node's title, else its class, else its id. The titles never change.</summary>
+    internal string TitleOf(string node) => Redaction.ServerLine(_titles.TryGetValue(node, out string? title) ? title : node, 80);
+
     internal ComfyUIProgress Snapshot(TrackedJob job)
     {
         lock (_lock)
@@ -153,7 +156,7 @@ internal sealed class ProgressEstimate
                 QueuePosition = _status == ComfyUIJobStatus.Pending ? _position : null,
                 Percent = Math.Round(_best * 100, 1),
                 NodeId = _node,
-                NodeTitle = _node is null ? null : Redaction.ServerLine(_titles.TryGetValue(_node, out string? title) ? title : _node, 80),
+                NodeTitle = _node is null ? null : TitleOf(_node),
                 Step = _maximum > 1 ? (int)_value : null,
                 Steps = _maximum > 1 ? (int)_maximum : null,
                 Elapsed = elapsed,
