@@ -21,6 +21,7 @@
         'Get-ComfyUIJob'
         'Get-ComfyUISession'
         'Get-ComfyUIStatus'
+        'Get-ComfyUIWorkflowInput'
         'Import-ComfyUIWorkflow'
         'Invoke-ComfyUIRequest'
         'Invoke-ComfyUIWorkflow'

@@ -9,6 +9,7 @@ $ModuleManifest = Join-Path $RepositoryRoot 'ComfyUI.psd1'
 
 # The tests decide what the environment says.
 Remove-Item -Path Env:COMFYUI_* -Exclude COMFYUI_TEST_* -ErrorAction Ignore
+$env:COMFYUI_CACHE_PATH = Join-Path ([System.IO.Path]::GetTempPath()) 'comfy-cache'
 Import-Module -Name $ModuleManifest
 
 # --- The server ---------------------------------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ internal sealed class ProgressEstimate
 
     private void Step(string node, double value, double maximum)
     {
-        if (maximum <= 0 || double.IsNaN(value) || double.IsNaN(maximum))
+        if (maximum <= 0 || double.IsNaN(value) || double.IsNaN(maximum) || double.IsInfinity(maximum))
         {
             return;
         }

@@ -57,13 +57,8 @@ public sealed class ServerOperations
     /// <param name="body">What is sent; null for nothing. Called once a try.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ComfyUIException">It failed.</exception>
-    public async Task<ComfyUIResponse> RequestAsync(HttpMethod method, string endpoint, Func<HttpContent>? body = null, CancellationToken cancellationToken = default)
-    {
-        HttpCall call = CreateCall(method, endpoint, body);
-        using HttpResponseMessage response = await _pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<byte> bytes = await ResponseBodies.ReadAllAsync(_pipeline, response, _pipeline.Describe(call), cancellationToken).ConfigureAwait(false);
-        return Read(response, bytes, _pipeline.Describe(call));
-    }
+    public Task<ComfyUIResponse> RequestAsync(HttpMethod method, string endpoint, Func<HttpContent>? body = null, CancellationToken cancellationToken = default)
+        => _pipeline.ReadAsync(CreateCall(method, endpoint, body), (bytes, response, request) => Read(response, bytes, request), cancellationToken);
 
     /// <summary>Makes a request to any route and saves what it answers; the file bears its name only when it is whole.</summary>
     /// <inheritdoc cref="RequestAsync" path="/param"/>

@@ -142,7 +142,7 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
     private ComfyUIConnectionOptions ReadOptions()
     {
         ComfyUICredential? credential = ReadCredential();
-        bool hasExplicit = Credential is not null || Token is not null || Uri is { UserInfo.Length: > 0 };
+        bool hasExplicit = Credential is not null || Token is not null;
         ConnectionSettings settings = ConnectionSettings.Resolve(Uri, hasExplicit, EnvFile is null ? null : ResolveFilePath(EnvFile));
         foreach (string warning in settings.Warnings)
         {

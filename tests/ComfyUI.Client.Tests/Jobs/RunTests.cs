@@ -217,17 +217,6 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_workflow_in_ui_format_is_refused_before_anything_is_sent()
-    {
-        await using Scene scene = await Scene.StartAsync();
-
-        var error = await Assert.ThrowsAsync<ComfyUIValidationException>(() => RunAsync(scene, ComfyUIWorkflow.Parse("""{ "nodes": [], "links": [] }""")));
-
-        Assert.Equal(ComfyUIErrorId.UnsupportedWorkflowFormat, error.ErrorId);
-        Assert.Empty(scene.Server.Requests);
-    }
-
-    [Fact]
     public async Task Targets_choose_which_outputs_run()
     {
         await using Scene scene = await Scene.StartAsync();
