@@ -12,6 +12,7 @@ public sealed class GetComfyUIJobCommand : SessionCmdlet
     /// <summary>The ids of the jobs.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 

@@ -21,6 +21,7 @@ public sealed class SaveComfyUIOutputCommand : BatchCmdlet
     /// <summary>The ids of jobs that have ended.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 

@@ -15,6 +15,7 @@ public sealed class WaitComfyUIJobCommand : BatchCmdlet
     /// <summary>The ids of the jobs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 
