@@ -158,6 +158,21 @@ internal sealed class JobTracker : IDisposable
         }
     }
 
+    /// <summary>How many jobs of this session are before a job in the server's order, as far as they are waited for.</summary>
+    internal int OwnJobsBefore(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            int before = 0;
+            foreach (TrackedJob other in _jobs.Values)
+            {
+                before += other.Waiters > 0 && !other.HasEnded && other.Number < job.Number ? 1 : 0;
+            }
+
+            return before;
+        }
+    }
+
     /// <summary>Waits until a job is over.</summary>
     /// <returns>What the server remembers of it; null when it lists it nowhere any more.</returns>
     /// <exception cref="ComfyUIException">The server has been out of reach for too long, or refuses to tell.</exception>
@@ -283,7 +298,7 @@ internal sealed class JobTracker : IDisposable
             {
                 foreach (TrackedJob waiting in Snapshot())
                 {
-                    waiting.Progress.QueueLength(remaining);
+                    waiting.Progress.QueueLength(remaining, waiting.IsAccepted);
                 }
             }
 
