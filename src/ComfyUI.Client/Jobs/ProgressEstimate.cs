@@ -141,6 +141,9 @@ internal sealed class ProgressEstimate
         }
     }
 
+    /// <summary>A node's title, else its class, else its id. The titles never change.</summary>
+    internal string TitleOf(string node) => Redaction.ServerLine(_titles.TryGetValue(node, out string? title) ? title : node, 80);
+
     /// <param name="job">The job.</param>
     /// <param name="ownBefore">How many jobs are before it for sure: counting others from events is an estimate.</param>
     internal ComfyUIProgress Snapshot(TrackedJob job, int ownBefore = 0)
@@ -157,7 +160,7 @@ internal sealed class ProgressEstimate
                 QueuePosition = _status != ComfyUIJobStatus.Pending ? null : ownBefore > (_position ?? 0) ? ownBefore : _position,
                 Percent = Math.Round(_best * 100, 1),
                 NodeId = _node,
-                NodeTitle = _node is null ? null : Redaction.ServerLine(_titles.TryGetValue(_node, out string? title) ? title : _node, 80),
+                NodeTitle = _node is null ? null : TitleOf(_node),
                 Step = _maximum > 1 ? (int)_value : null,
                 Steps = _maximum > 1 ? (int)_maximum : null,
                 Elapsed = elapsed,
@@ -188,7 +191,7 @@ internal sealed class ProgressEstimate
 
     private void Step(string node, double value, double maximum)
     {
-        if (maximum <= 0 || double.IsNaN(value) || double.IsNaN(maximum))
+        if (maximum <= 0 || double.IsNaN(value) || double.IsNaN(maximum) || double.IsInfinity(maximum))
         {
             return;
         }

@@ -31,7 +31,15 @@ internal static class JsonText
     internal static JsonNode? Parse(ReadOnlyMemory<byte> utf8)
     {
         JsonElement root = ParseElement(utf8);
-        return ToNode(root);
+        try
+        {
+            return ToNode(root);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The parser looks at the bytes inside of strings only when they are read.
+            throw new JsonException("A text in the JSON is not UTF-8.", e);
+        }
     }
 
     /// <summary>
@@ -139,9 +147,13 @@ internal static class JsonText
             return JsonValue.Create(flag);
         }
 
-        return value.TryGetValue(out JsonElement element)
-            ? JsonValue.Create(element)!
-            : JsonValue.Create(value.GetValue<double>());
+        if (value.TryGetValue(out JsonElement element))
+        {
+            return JsonValue.Create(element)!;
+        }
+
+        // Made by a program, with any of .NET's types in it.
+        return JsonNumber.TryCreate(value.GetValue<object>()) ?? (JsonValue)value.DeepClone();
     }
 
     private static MemoryStream WriteToStream(JsonNode? node, bool indented)
@@ -206,11 +218,16 @@ internal static class JsonText
         }
         else if (value.TryGetValue(out JsonElement element))
         {
-            writer.WriteRawValue(element.GetRawText(), skipInputValidation: true);
+            // Writes a number with the text it was read with.
+            element.WriteTo(writer);
+        }
+        else if (value.TryGetValue(out double number))
+        {
+            writer.WriteRawValue(JsonNumber.Literal(number), skipInputValidation: true);
         }
         else
         {
-            writer.WriteRawValue(JsonNumber.Literal(value.GetValue<double>()), skipInputValidation: true);
+            value.WriteTo(writer);
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class WorkflowInputs
         foreach (KeyValuePair<string, JsonNode?> value in values)
         {
             (string nodeId, string input) = Resolve(document, value.Key);
-            InputsOf(document, nodeId)[input] = AsInput(document, value.Value);
+            InputsOf(document, nodeId)[input] = AsInput(document, JsonText.Clone(value.Value));
         }
 
         return Edited(workflow, document);
@@ -84,12 +84,10 @@ internal static class WorkflowInputs
 
         if (name.IndexOf('.') < 0 && FindNode(document, name, name) is { } whole)
         {
-            throw Unknown($"'{name}' names a node but no input.", $"Write one of: {List(InputNames(document, whole, whole))}.");
+            throw Unknown($"'{name}' names a node but no input. There are: {List(InputNames(document, whole, whole))}.");
         }
 
-        throw Unknown(
-            $"No node of the workflow is meant by '{name}'.",
-            $"Write node and input with a dot between, the node by id, title or class. There are: {List(NodeNames(document))}.");
+        throw Unknown($"No node of the workflow is meant by '{name}'. There are: {List(NodeNames(document))}.");
     }
 
     private static string? FindNode(JsonObject document, string node, string name)
@@ -125,8 +123,8 @@ internal static class WorkflowInputs
             {
                 string input = name.Length > wanted.Length ? name.Substring(wanted.Length) : string.Empty;
                 throw Unknown(
-                    $"'{name}' is ambiguous: {JsonAccess.Invariant(matches.Count)} nodes have the {what} '{wanted}'.",
-                    $"Use the id: {List(matches.ConvertAll(id => id + input))}.");
+                    $"'{name}' is ambiguous: {JsonAccess.Invariant(matches.Count)} nodes have the {what} '{wanted}'. "
+                    + $"Use the id: {List(matches.ConvertAll(id => id + input))}.");
             }
         }
 
@@ -157,8 +155,7 @@ internal static class WorkflowInputs
 
         string node = name.Substring(0, name.Length - input.Length - 1);
         throw Unknown(
-            $"Node {nodeId} ({ClassOf((JsonObject)document[nodeId]!)}) has no input '{input}'.",
-            $"It has: {List(InputNames(document, nodeId, node))}.");
+            $"Node {nodeId} ({ClassOf((JsonObject)document[nodeId]!)}) has no input '{input}'. It has: {List(InputNames(document, nodeId, node))}.");
     }
 
     // The server reads any array as a link, so a list of values must be wrapped; [node id, slot] stays a link.
@@ -166,13 +163,13 @@ internal static class WorkflowInputs
     {
         if (value is not JsonArray array)
         {
-            return JsonText.Clone(value);
+            return value;
         }
 
         bool isLink = array.Count == 2
             && array[0] is JsonValue first && first.TryGetValue(out string? id) && document.ContainsKey(id)
             && JsonAccess.Number(array[1]) is { } slot && slot >= 0 && slot == Math.Floor(slot);
-        return isLink ? JsonText.Clone(value) : new JsonObject { ["__value__"] = JsonText.Clone(value) };
+        return isLink ? value : new JsonObject { ["__value__"] = value };
     }
 
     private static JsonObject InputsOf(JsonObject document, string nodeId) => (JsonObject)document[nodeId]!["inputs"]!;
@@ -215,6 +212,8 @@ internal static class WorkflowInputs
         return string.Join(", ", names.GetRange(0, MostCandidates)) + $" and {JsonAccess.Invariant(names.Count - MostCandidates)} more";
     }
 
-    private static ComfyUIValidationException Unknown(string message, string advice)
-        => new(ComfyUIErrorId.UnknownWorkflowInput, message + " " + advice) { RecommendedAction = advice };
+    private static ComfyUIValidationException Unknown(string message) => new(ComfyUIErrorId.UnknownWorkflowInput, message)
+    {
+        RecommendedAction = "Name the node by its id, title or class, then a dot, then the input, as in '6.text' or 'KSampler.seed'.",
+    };
 }

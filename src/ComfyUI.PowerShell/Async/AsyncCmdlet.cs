@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
+using System.IO;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -100,6 +101,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Reports an error; the cmdlet goes on, unless the user wants it to stop.</summary>
     protected void Report(ComfyUIException error, object? target) => WriteError(ErrorRecords.From(error, target));
 
+    /// <summary>Writes a file as PowerShell's own cmdlets do, with its path and mode.</summary>
+    protected void WriteFile(FileInfo file)
+    {
+        Collection<PSObject> items = InvokeProvider.Item.Get([file.FullName], force: true, literalPath: true);
+        WriteObject(items, enumerateCollection: true);
+    }
+
     /// <summary>A path as the user wrote it, as one of the file system; what it names need not exist.</summary>
     protected string ResolveFilePath(string path)
     {
@@ -130,7 +138,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 return resolved;
             }
         }
-        catch (Exception e) when (e is ItemNotFoundException or DriveNotFoundException)
+        catch (Exception e) when (e is ItemNotFoundException or System.Management.Automation.DriveNotFoundException)
         {
             cause = e;
         }
@@ -140,6 +148,30 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             RecommendedAction = "Check the path; for names with brackets use -LiteralPath.",
         };
+    }
+
+    /// <summary>The files of a cmdlet's -Path, with wildcards, and -LiteralPath. Where there are none it is reported.</summary>
+    protected IReadOnlyList<string> InputFiles(IEnumerable<string> paths, IEnumerable<string> literalPaths)
+    {
+        var files = new List<string>();
+        foreach (string path in literalPaths)
+        {
+            files.Add(ResolveFilePath(path));
+        }
+
+        foreach (string path in paths)
+        {
+            try
+            {
+                files.AddRange(ResolveExistingFiles(path));
+            }
+            catch (ComfyUIException e)
+            {
+                Report(e, path);
+            }
+        }
+
+        return files;
     }
 
     private void Cancel()

@@ -52,7 +52,7 @@ public sealed class ExportComfyUIWorkflowCommand : WorkflowReadingCmdlet
             };
         }
 
-        WriteObject(new FileInfo(path));
+        WriteFile(new FileInfo(path));
     }
 
     private static ComfyUIValidationException NoUIFormat(ComfyUIWorkflow workflow) => ErrorRecords.InvalidArgument(

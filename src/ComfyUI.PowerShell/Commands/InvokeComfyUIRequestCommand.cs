@@ -70,7 +70,7 @@ public sealed class InvokeComfyUIRequestCommand : SessionCmdlet
         if (OutFile is not null)
         {
             string file = ResolveFilePath(OutFile);
-            WriteObject(Ask(session, token => session.Server.DownloadAsync(method, path, file, body, token)));
+            WriteFile(Ask(session, token => session.Server.DownloadAsync(method, path, file, body, token)));
             return;
         }
 

@@ -23,6 +23,7 @@ public sealed class SaveComfyUIOutputCommand : BatchCmdlet
     [Alias("PromptId")]
     [JobIdTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The folder for the files; made when it is missing. Without it: the current location.</summary>

@@ -13,6 +13,7 @@ public sealed class StopComfyUIJobCommand : SessionCmdlet
     [Alias("PromptId")]
     [JobIdTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ public sealed class WaitComfyUIJobCommand : BatchCmdlet
     [Alias("PromptId")]
     [JobIdTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>How many seconds to wait for each job. Without it there is no limit.</summary>

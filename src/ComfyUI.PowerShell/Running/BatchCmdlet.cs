@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -72,7 +73,17 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
         }
     }
 
-    void IRunSink.Output(object value) => Post(() => WriteObject(value));
+    void IRunSink.Output(object value) => Post(() =>
+    {
+        if (value is FileInfo file)
+        {
+            WriteFile(file);
+        }
+        else
+        {
+            WriteObject(value);
+        }
+    });
 
     void IRunSink.Error(ErrorRecord error) => Post(() => WriteError(error));
 
