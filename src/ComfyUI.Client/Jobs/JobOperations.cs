@@ -406,7 +406,7 @@ public sealed class JobOperations : IDisposable
                 {
                     seen = version;
                     reported = _watch.Timestamp;
-                    progress.Report(job.Progress.Snapshot(job));
+                    progress.Report(job.Progress.Snapshot(job, _tracker.OwnJobsBefore(job)));
                 }
 
                 await _watch.DelayAsync(ProgressInterval, cancellationToken).ConfigureAwait(false);
