@@ -84,6 +84,7 @@ public sealed class UserFileOperations
                 (_, _, token) => _pipeline.SendAsync(new HttpCall(HttpMethod.Get, RouteOf(path)) { IsIdempotent = true }, token),
                 target,
                 overwrite,
+                mayRepeat: true,
                 cancellationToken),
             path,
             cancellationToken);
