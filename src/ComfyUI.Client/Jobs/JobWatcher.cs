@@ -13,7 +13,7 @@ namespace ComfyUI.Client;
 internal sealed class JobWatcher : IDisposable
 {
     private readonly object _lock = new();
-    private readonly Queue<(ServerEvent Event, DateTimeOffset Time)> _heard = new();
+    private readonly Queue<Heard> _heard = new();
     private readonly ComfyUISession _session;
     private readonly TrackedJob _job;
     private readonly TaskWatch _watch;
@@ -42,9 +42,9 @@ internal sealed class JobWatcher : IDisposable
     /// <exception cref="ComfyUIException">A preview could not be saved.</exception>
     internal void TellNews()
     {
-        while (Next() is { } heard)
+        while (Next() is { Event: { } happened } heard)
         {
-            Tell(heard.Event, heard.Time);
+            Tell(happened, heard);
         }
 
         TellPlace(_job.Progress.Snapshot(_job));
@@ -55,7 +55,8 @@ internal sealed class JobWatcher : IDisposable
     {
         TellNews();
         double percent = ended.Status == ComfyUIJobStatus.Completed ? 100 : _job.Progress.Snapshot(_job).Percent;
-        _tell(End(ended, percent, _watch.UtcNow));
+        ComfyUIJobEvent end = End(ended, percent, _watch.UtcNow);
+        _tell(end.NodeId is { } node ? end with { NodeTitle = _job.Progress.TitleOf(node) } : end);
     }
 
     /// <summary>The last event of a job.</summary>
@@ -86,13 +87,16 @@ internal sealed class JobWatcher : IDisposable
 
     private void OnHeard(ServerEvent received)
     {
+        Heard heard = Now(received);
         lock (_lock)
         {
-            _heard.Enqueue((received, _watch.UtcNow));
+            _heard.Enqueue(heard);
         }
     }
 
-    private (ServerEvent Event, DateTimeOffset Time)? Next()
+    private Heard Now(ServerEvent? received) => new(received, _watch.UtcNow, _job.Progress.Snapshot(_job).Percent);
+
+    private Heard? Next()
     {
         lock (_lock)
         {
@@ -100,43 +104,43 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private void Tell(ServerEvent heard, DateTimeOffset time)
+    private void Tell(ServerEvent happened, Heard at)
     {
-        switch (heard)
+        switch (happened)
         {
             case ExecutionStartEvent:
-                TellStart(time);
+                TellStart(at);
                 break;
             case ExecutingEvent { DisplayNodeId: { } node }:
-                TellStart(time);
-                TellNode(node, time);
+                TellStart(at);
+                TellNode(node, at);
                 break;
             case ProgressEvent { NodeId: { } node } progress:
-                TellStep(node, progress.Value, progress.Maximum, time);
+                TellStep(node, progress.Value, progress.Maximum, at);
                 break;
             case ProgressStateEvent state:
-                TellStart(time);
+                TellStart(at);
                 foreach (NodeState node in state.Nodes)
                 {
                     if (!node.IsFinished && node.Value > 0)
                     {
-                        TellStep(node.NodeId, node.Value, node.Maximum, time);
+                        TellStep(node.NodeId, node.Value, node.Maximum, at);
                     }
                 }
 
                 break;
             case PreviewEvent preview:
-                TellPreview(preview, time);
+                TellPreview(preview, at);
                 break;
             case TextEvent text:
-                _tell(New(ComfyUIJobEventKind.Text, time, text.NodeId) with { Text = Redaction.ServerText(text.Text) });
+                _tell(New(ComfyUIJobEventKind.Text, at, text.NodeId) with { Text = Redaction.ServerText(text.Text) });
                 break;
             case ExecutedEvent { NodeId: { } node, Output: { } output }:
                 IReadOnlyList<ComfyUIOutput> outputs = OutputReader.Read(
                     _session, _job.Id, new System.Text.Json.Nodes.JsonObject { [node] = JsonText.Clone(output) }, null);
                 if (outputs.Count > 0)
                 {
-                    _tell(New(ComfyUIJobEventKind.Output, time, node) with { Outputs = outputs });
+                    _tell(New(ComfyUIJobEventKind.Output, at, node) with { Outputs = outputs });
                 }
 
                 break;
@@ -147,50 +151,50 @@ internal sealed class JobWatcher : IDisposable
     {
         if (now.Status == ComfyUIJobStatus.Running)
         {
-            TellStart(_watch.UtcNow);
+            TellStart(Now(null));
         }
         else if (!_startedTold && (!_queuedTold || now.QueuePosition != _position))
         {
             _queuedTold = true;
             _position = now.QueuePosition;
-            _tell(New(ComfyUIJobEventKind.Queued, _watch.UtcNow) with { QueuePosition = _position });
+            _tell(New(ComfyUIJobEventKind.Queued, Now(null)) with { QueuePosition = _position });
         }
     }
 
-    private void TellStart(DateTimeOffset time)
+    private void TellStart(Heard at)
     {
         if (!_startedTold)
         {
             _startedTold = true;
-            _tell(New(ComfyUIJobEventKind.Started, time));
+            _tell(New(ComfyUIJobEventKind.Started, at));
         }
     }
 
-    private void TellNode(string node, DateTimeOffset time)
+    private void TellNode(string node, Heard at)
     {
         if (_node != node)
         {
             _node = node;
-            _tell(New(ComfyUIJobEventKind.Node, time, node));
+            _tell(New(ComfyUIJobEventKind.Node, at, node));
         }
     }
 
     // A step comes twice, as progress and as progress_state.
-    private void TellStep(string node, double value, double maximum, DateTimeOffset time)
+    private void TellStep(string node, double value, double maximum, Heard at)
     {
         var step = (node, (int)Math.Min(value, int.MaxValue), (int)Math.Min(maximum, int.MaxValue));
         if (maximum > 1 && step != _progress)
         {
             _progress = step;
-            _tell(New(ComfyUIJobEventKind.Progress, time, node) with { Step = step.Item2, Steps = step.Item3 });
+            _tell(New(ComfyUIJobEventKind.Progress, at, node) with { Step = step.Item2, Steps = step.Item3 });
         }
     }
 
-    private void TellPreview(PreviewEvent preview, DateTimeOffset time)
+    private void TellPreview(PreviewEvent preview, Heard at)
     {
         string? node = preview.NodeId ?? _node;
         FileInfo? file = _previewFolder is null ? null : Save(_previewFolder, node, preview);
-        _tell(New(ComfyUIJobEventKind.Preview, time, node) with { Image = preview.Image, File = file });
+        _tell(New(ComfyUIJobEventKind.Preview, at, node) with { Image = preview.Image, File = file });
     }
 
     private FileInfo Save(string folder, string? node, PreviewEvent preview)
@@ -216,13 +220,16 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private ComfyUIJobEvent New(ComfyUIJobEventKind kind, DateTimeOffset time, string? node = null) => new()
+    private ComfyUIJobEvent New(ComfyUIJobEventKind kind, Heard at, string? node = null) => new()
     {
         Kind = kind,
         PromptId = _job.Id,
-        Time = time,
-        Percent = _job.Progress.Snapshot(_job).Percent,
+        Time = at.Time,
+        Percent = at.Percent,
         NodeId = node,
         NodeTitle = node is null ? null : _job.Progress.TitleOf(node),
     };
+
+    /// <summary>An event, when it was heard, and how far the job was then. Null for what is only known from asking.</summary>
+    private sealed record Heard(ServerEvent? Event, DateTimeOffset Time, double Percent);
 }

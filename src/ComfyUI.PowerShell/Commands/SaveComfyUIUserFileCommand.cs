@@ -34,7 +34,7 @@ public sealed class SaveComfyUIUserFileCommand : SessionCmdlet
             if (ShouldProcess(folder, $"Save '{path}'")
                 && TryAsk(session, path, token => session.UserFiles.SaveAsync(path, folder, Force, token), out FileInfo file))
             {
-                WriteObject(file);
+                WriteFile(file);
             }
         }
     }
