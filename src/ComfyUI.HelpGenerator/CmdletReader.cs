@@ -58,8 +58,8 @@ internal static class CmdletReader
             from output in Find(type, "OutputTypeAttribute")
             from argument in output.ConstructorArguments
             from one in argument.Value is IEnumerable<CustomAttributeTypedArgument> many ? many.Select(m => m.Value) : [argument.Value]
-            where one is Type { Name: not "Void" }
-            select TypeNames.Describe((Type)one, texts);
+            where one is string or Type { Name: not "Void" }
+            select one is Type known ? TypeNames.Describe(known, texts) : new TypeText((string)one, "");
         return new CmdletInfo(
             (string)attribute.ConstructorArguments[0].Value!,
             (string)attribute.ConstructorArguments[1].Value!,

@@ -98,7 +98,7 @@ internal static class MamlWriter
     private static IEnumerable<XElement> Inputs(CmdletInfo cmdlet)
         => from parameter in cmdlet.Parameters
            where parameter.Sets.Any(s => s.ByValue)
-           select new XElement(Command + "inputType", Type(parameter.Type), Description([parameter.Type.Description]));
+           select new XElement(Command + "inputType", Type(parameter.Type), Description([parameter.Text]));
 
     private static IEnumerable<XElement> Outputs(CmdletInfo cmdlet)
         => cmdlet.OutputTypes.Select(t => new XElement(Command + "returnValue", Type(t), Description([t.Description])));

@@ -1,5 +1,5 @@
 # Every example of docs/en-US is run as it is written, with a connected session, in a folder that holds what HelpFiles holds and pictures
-# made by the server: fox.png, mask.png, and picture.png, which has its workflow inside. An example after <!-- not run: reason --> is skipped.
+# made by the server: fox.png, mask.png, and picture.png, which has its workflow inside. The server keeps two workflows for the user. An example after <!-- not run: reason --> is skipped.
 
 BeforeDiscovery {
     $root = (Resolve-Path "$PSScriptRoot/../..").ProviderPath
@@ -39,6 +39,7 @@ BeforeAll {
     $session = Connect-ComfyUI $server.Uri
     $made = Invoke-ComfyUIWorkflow (Join-Path $files 'portrait.json') -OutputPath $TestDrive
     foreach ($name in 'picture.png', 'fox.png', 'mask.png') { Copy-Item -LiteralPath $made.Outputs[0].File.FullName -Destination (Join-Path $files $name) }
+    $null = Invoke-ComfyUIWorkflow (New-FailingWorkflow) -NoDownload -ErrorAction SilentlyContinue
     Disconnect-ComfyUI
 
     # Replaces the addresses of the pages with those of the servers of this test.
@@ -65,6 +66,10 @@ Describe 'The examples of <Page>' -ForEach ($examples | Group-Object { $_.Page }
         Copy-Item -LiteralPath $files -Destination $folder -Recurse
         Push-Location -LiteralPath $folder
         $null = Connect-ComfyUI $server.Uri
+        # What somebody has saved in the browser.
+        'portrait.json', 'draft.json' | ForEach-Object { $null = Send-ComfyUIUserFile ./ui.json -Name $_ -Force }
+        # What is to be stopped.
+        if ($Page -in 'Stop-ComfyUIJob', 'Clear-ComfyUIQueue') { $null = 1..3 | ForEach-Object { Submit-ComfyUIWorkflow ./long.json -RandomizeSeed } }
     }
 
     AfterEach {
@@ -72,7 +77,11 @@ Describe 'The examples of <Page>' -ForEach ($examples | Group-Object { $_.Page }
         Get-Job | Remove-Job -Force
         Disconnect-ComfyUI -All
         Remove-Item -Path Env:COMFYUI_* -Exclude COMFYUI_TEST_*
-        Reset-TestServer $server
+        # The history stays, so that there is one to be looked at.
+        $null = Connect-ComfyUI $server.Uri
+        Clear-ComfyUIQueue -Force
+        Get-ComfyUIJob -Status Running | Stop-ComfyUIJob
+        Disconnect-ComfyUI
     }
 
     It '<Title>' -ForEach $Examples {
