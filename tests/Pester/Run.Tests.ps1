@@ -52,6 +52,12 @@ Describe 'What can be run' {
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-LiteralPath*'
     }
 
+    It 'several at once' {
+        $jobs = Invoke-ComfyUIWorkflow $file, (New-ImageWorkflow), (Get-Item TestDrive:/flows/two.json) -NoDownload
+        $jobs.Index | Sort-Object | Should -Be 0, 1, 2
+        @(Invoke-ComfyUIWorkflow (Get-ChildItem TestDrive:/flows/???.json) -NoDownload).Count | Should -Be 2
+    }
+
     It 'JSON text' {
         (Invoke-ComfyUIWorkflow (Get-Content -Raw $file) -NoDownload).Status | Should -Be Completed
         (Get-Content -Raw $file | Invoke-ComfyUIWorkflow -NoDownload).Status | Should -Be Completed

@@ -34,6 +34,8 @@ internal sealed class HttpPipeline : IDisposable
         _handlers = new MessageHandlers(options);
         _client = new HttpClient(_handlers.Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _retryClock = new TaskWatch(options.Clock);
+        // A name that cannot be sent is no id; the id is looked up when the server is checked.
+        UserId = options.User is { } user && SessionHeaders.IsSendable(user) ? user : null;
         Closed = _closed.Token;
     }
 
@@ -42,6 +44,9 @@ internal sealed class HttpPipeline : IDisposable
     internal ComfyUICredential? Credential => _headers.Credential;
 
     internal RequestLog Log { get; }
+
+    /// <summary>The user of a server for several users that requests are for; null for none.</summary>
+    internal string? UserId { get; set; }
 
     /// <summary>The longest time without any progress of a request.</summary>
     internal TimeSpan RequestTimeout => _options.Timeout;
@@ -234,6 +239,11 @@ internal sealed class HttpPipeline : IDisposable
         if (call.Content is not null)
         {
             message.Content = new ProgressContent(call.Content(), limit, call.Sent);
+        }
+
+        if (UserId is not null)
+        {
+            message.Headers.TryAddWithoutValidation(ServerUsers.Header, UserId);
         }
 
         _headers.AddTo(message, call.Configure);

@@ -117,7 +117,8 @@ internal sealed class SessionHeaders
         return name.Length > 0;
     }
 
-    private static bool IsSendable(string value)
+    /// <summary>Whether this can be the value of a header.</summary>
+    internal static bool IsSendable(string value)
     {
         foreach (char c in value)
         {

@@ -146,13 +146,13 @@ internal sealed class JobTracker : IDisposable
     }
 
     /// <summary>The tracked job of this id; a job that this session did not submit is followed by asking.</summary>
-    internal TrackedJob FindOrFollow(string id)
+    internal TrackedJob FindOrFollow(string id, System.Text.Json.Nodes.JsonObject? prompt = null)
     {
         lock (_lock)
         {
             if (!_jobs.TryGetValue(id, out TrackedJob? job))
             {
-                job = new TrackedJob(id, _watch, null) { IsAccepted = true };
+                job = new TrackedJob(id, _watch, null, prompt) { IsAccepted = true };
 
                 // It may be over already: the history is the first to be asked.
                 job.Missing();
@@ -160,6 +160,34 @@ internal sealed class JobTracker : IDisposable
             }
 
             return job;
+        }
+    }
+
+    /// <summary>How many jobs of this session are before a job in the server's order, as far as they are waited for.</summary>
+    internal int OwnJobsBefore(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            int before = 0;
+            foreach (TrackedJob other in _jobs.Values)
+            {
+                before += other.Waiters > 0 && !other.HasEnded && other.Number < job.Number ? 1 : 0;
+            }
+
+            return before;
+        }
+    }
+
+    /// <summary>The tracked jobs of these ids have been taken from the queue: whoever waits for them should know now.</summary>
+    internal void Removed(IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+        {
+            if (Find(id) is { } job)
+            {
+                job.IsCancelRequested = true;
+                job.Missing();
+            }
         }
     }
 
@@ -288,7 +316,7 @@ internal sealed class JobTracker : IDisposable
             {
                 foreach (TrackedJob waiting in Snapshot())
                 {
-                    waiting.Progress.QueueLength(remaining);
+                    waiting.Progress.QueueLength(remaining, waiting.IsAccepted);
                 }
             }
 
@@ -302,6 +330,11 @@ internal sealed class JobTracker : IDisposable
             if (received is ExecutingEvent { PromptId: { } executing } step)
             {
                 _runningId = step.NodeId is null ? null : executing;
+            }
+            else if (received is ProgressEvent or ProgressStateEvent && received.PromptId is { } progressing)
+            {
+                // A job that was handed in without a client id tells everybody its progress, and nobody which node it is at.
+                _runningId = progressing;
             }
 
             job = id is not null && _jobs.TryGetValue(id, out TrackedJob? found) ? found : null;

@@ -51,6 +51,15 @@ public sealed class ServerOperations
             : ComfyUIStatus.Read(_pipeline.BaseUri, stats, latency);
     }
 
+    /// <summary>
+    /// Has the server free memory (<c>POST /free</c>). It does so at once when it is idle, else after the job that runs.
+    /// </summary>
+    /// <param name="unloadModels">Unloads the models.</param>
+    /// <param name="freeMemory">Forgets the results of nodes, too, which unloads the models as well.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task FreeMemoryAsync(bool unloadModels, bool freeMemory, CancellationToken cancellationToken = default)
+        => _pipeline.PostAsync("free", new JsonObject { ["unload_models"] = unloadModels, ["free_memory"] = freeMemory }, cancellationToken);
+
     /// <summary>Makes a request to any route of the server, with the session's credentials, limits and retries.</summary>
     /// <param name="method">The HTTP method. All but POST and PATCH are made again when that may help.</param>
     /// <param name="endpoint">The route, such as <c>/object_info/KSampler</c>, below the session's base address.</param>

@@ -52,6 +52,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         WidgetValues = node["widgets_values"],
         NamedWidgetValues = node["widgets_values_named"] as JsonObject,
         Properties = node["properties"] as JsonObject,
+        Json = node,
     };
 
     private void ReadInto(WorkflowGraph graph, JsonObject json)
