@@ -29,6 +29,7 @@
         'Get-ComfyUIStatus'
         'Get-ComfyUITemplate'
         'Get-ComfyUIUserFile'
+        'Get-ComfyUIWorkflowInput'
         'Import-ComfyUIWorkflow'
         'Invoke-ComfyUIRequest'
         'Invoke-ComfyUIWorkflow'

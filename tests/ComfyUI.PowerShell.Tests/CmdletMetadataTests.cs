@@ -29,70 +29,50 @@ public sealed class CmdletMetadataTests
     // Set is in neither list: it may change a setting of the server, or an object in memory.
     private static readonly string[] HarmlessVerbs = ["Compare", "Connect", "ConvertFrom", "ConvertTo", "Find", "Get", "Import", "Measure", "Select", "Test", "Wait", "Watch"];
 
-    public static TheoryData<string> Cmdlets => [.. CmdletClass.All.Select(c => c.Name)];
-
     [Fact]
     public void Manifest_exports_every_cmdlet_and_no_other()
         => Assert.Equal(CmdletClass.All.Select(c => c.Name).Order(StringComparer.Ordinal), CmdletClass.Exported.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Manifest_lists_the_cmdlets_in_order()
-        => Assert.Equal(CmdletClass.Exported.Order(StringComparer.Ordinal), CmdletClass.Exported);
+    public void Manifest_lists_the_cmdlets_in_order() => Assert.Equal(CmdletClass.Exported.Order(StringComparer.Ordinal), CmdletClass.Exported);
 
-    [Theory]
-    [MemberData(nameof(Cmdlets))]
-    public void Name_has_an_approved_verb_and_our_noun(string cmdlet)
+    [Fact]
+    public void Names_have_approved_verbs_and_our_noun()
+        => NoneOf(c => !ApprovedVerbs.Contains(c.Verb) || !c.Noun.StartsWith("ComfyUI", StringComparison.Ordinal));
+
+    [Fact]
+    public void Output_types_are_declared() => NoneOf(c => !c.HasOutputType);
+
+    [Fact]
+    public void WhatIf_is_there_where_something_changes()
     {
-        var it = Find(cmdlet);
-        Assert.Contains(it.Verb, ApprovedVerbs);
-        Assert.StartsWith("ComfyUI", it.Noun, StringComparison.Ordinal);
+        NoneOf(c => ChangingVerbs.Contains(c.Verb) && !c.SupportsShouldProcess);
+        NoneOf(c => HarmlessVerbs.Contains(c.Verb) && c.SupportsShouldProcess);
     }
 
-    [Theory]
-    [MemberData(nameof(Cmdlets))]
-    public void Output_type_is_declared(string cmdlet) => Assert.True(Find(cmdlet).HasOutputType);
+    [Fact]
+    public void Classes_are_sealed_and_named_as_their_cmdlets() => NoneOf(c => !c.Type.IsSealed || c.Type.Name != $"{c.Verb}{c.Noun}Command");
 
-    [Theory]
-    [MemberData(nameof(Cmdlets))]
-    public void WhatIf_is_there_where_something_changes(string cmdlet)
+    [Fact]
+    public void Each_class_has_a_file_of_its_own()
     {
-        var it = Find(cmdlet);
-        Assert.True(it.SupportsShouldProcess || !ChangingVerbs.Contains(it.Verb), "It changes something and has no -WhatIf.");
-        Assert.True(!it.SupportsShouldProcess || !HarmlessVerbs.Contains(it.Verb), "It changes nothing and has a -WhatIf.");
+        var files = Directory.GetFiles(Path.Combine(Build.RepositoryRoot, "src", "ComfyUI.PowerShell", "Commands"), "*.cs");
+        Assert.Equal(CmdletClass.All.Select(c => c.Type.Name).Order(StringComparer.Ordinal), files.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(files, f => Regex.Count(File.ReadAllText(f), @"^\s*\[Cmdlet\(", RegexOptions.Multiline) != 1);
     }
 
-    [Theory]
-    [MemberData(nameof(Cmdlets))]
-    public void Class_has_a_file_of_its_own(string cmdlet)
-    {
-        var it = Find(cmdlet);
-        Assert.Equal($"{it.Verb}{it.Noun}Command", it.Type.Name);
-        Assert.True(it.Type.IsSealed, "A cmdlet is sealed.");
-        var path = Path.Combine(Build.RepositoryRoot, "src", "ComfyUI.PowerShell", "Commands", it.Type.Name + ".cs");
-        Assert.True(File.Exists(path), $"{path} is missing.");
-        Assert.Single(Regex.Matches(File.ReadAllText(path), @"^\s*\[Cmdlet\(", RegexOptions.Multiline));
-    }
+    [Fact]
+    public void Secrets_are_never_plain_text()
+        => NoneOf(c => c.Parameters.Any(p => Regex.IsMatch(p.Name, "Password|Token|Secret|ApiKey", RegexOptions.IgnoreCase) && p.PropertyType.Name == "String"));
 
-    [Theory]
-    [MemberData(nameof(Cmdlets))]
-    public void Secrets_are_never_plain_text(string cmdlet)
-    {
-        var plain = Find(cmdlet).Parameters.Where(p => Regex.IsMatch(p.Name, "Password|Token|Secret|ApiKey", RegexOptions.IgnoreCase) && p.PropertyType.Name == "String");
-        Assert.Empty(plain.Select(p => p.Name));
-    }
-
-    [Theory]
-    [MemberData(nameof(Cmdlets))]
-    public void One_parameter_at_most_takes_whole_objects_from_the_pipeline_in_each_set(string cmdlet)
-    {
-        var sets =
-            from parameter in Find(cmdlet).Parameters
-            from attribute in parameter.GetCustomAttributesData()
-            where attribute.AttributeType.Name == "ParameterAttribute"
-                && attribute.NamedArguments.Any(a => a.MemberName == "ValueFromPipeline" && a.TypedValue.Value is true)
-            group parameter.Name by attribute.NamedArguments.FirstOrDefault(a => a.MemberName == "ParameterSetName").TypedValue.Value as string ?? "";
-        Assert.All(sets, set => Assert.Single(set));
-    }
+    [Fact]
+    public void One_parameter_at_most_takes_whole_objects_from_the_pipeline_in_each_set() => NoneOf(c =>
+        (from parameter in c.Parameters
+         from attribute in parameter.GetCustomAttributesData()
+         where attribute.AttributeType.Name == "ParameterAttribute"
+             && attribute.NamedArguments.Any(a => a.MemberName == "ValueFromPipeline" && a.TypedValue.Value is true)
+         group parameter.Name by attribute.NamedArguments.FirstOrDefault(a => a.MemberName == "ParameterSetName").TypedValue.Value as string ?? "")
+        .Any(set => set.Count() > 1));
 
     [Fact]
     public void Parameters_of_one_name_have_one_type()
@@ -107,12 +87,5 @@ public sealed class CmdletMetadataTests
         Assert.Empty(differing);
     }
 
-    [Fact]
-    public void Sources_hold_one_cmdlet_each()
-    {
-        var files = Directory.GetFiles(Path.Combine(Build.RepositoryRoot, "src", "ComfyUI.PowerShell", "Commands")).Select(Path.GetFileNameWithoutExtension);
-        Assert.Equal(CmdletClass.All.Select(c => c.Type.Name).Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
-    }
-
-    private static CmdletClass Find(string name) => CmdletClass.All.Single(c => c.Name == name);
+    private static void NoneOf(Func<CmdletClass, bool> isWrong) => Assert.Empty(CmdletClass.All.Where(isWrong).Select(c => c.Name));
 }

@@ -80,6 +80,19 @@ Describe 'The queue' {
     }
 }
 
+Describe 'A batch in the queue' {
+    It 'shows each job behind those of the same batch' {
+        $shell = New-TestShell { param($session, $workflows) $workflows | Invoke-ComfyUIWorkflow -Session $session -NoDownload -ThrottleLimit 3 } $session, @(1..3 | ForEach-Object { New-SlowWorkflow })
+        try {
+            $null = $shell.BeginInvoke()
+            Wait-Until { @($shell.Streams.Progress).Where({ $_.StatusDescription -eq 'In the queue, behind 2 jobs' }).Count } 'the last is behind two'
+            Wait-Until { @($shell.Streams.Progress).Where({ $_.StatusDescription -eq 'In the queue, behind 1 job' }).Count } 'the second is behind one'
+            $shell.Stop()
+        }
+        finally { Remove-TestShell $shell; Reset-TestServer $server }
+    }
+}
+
 Describe 'Progress that nobody wants' {
     It 'is not there with $ProgressPreference SilentlyContinue, and the run is the same' {
         # The preference acts on the host; a pipeline's own stream is empty then, too.

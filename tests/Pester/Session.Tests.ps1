@@ -365,6 +365,16 @@ Describe 'Disconnect-ComfyUI' {
         $a.IsClosed, $b.IsClosed, $c.IsClosed | Should -Be $true, $true, $true
     }
 
+    It 'makes the only one left the default, but never chooses among several' {
+        $a, $b, $c = 'a', 'b', 'c' | ForEach-Object { Connect-ComfyUI $server.Uri -Name $_ }
+        Disconnect-ComfyUI
+        $c.IsClosed | Should -BeTrue
+        Get-ComfyUISession -Default | Should -BeNullOrEmpty
+        Disconnect-ComfyUI a
+        Get-ComfyUISession -Default | Should -Be $b
+        $a.IsClosed | Should -BeTrue
+    }
+
     It 'closes nothing with -WhatIf' {
         $session = Connect-ComfyUI $server.Uri
         Disconnect-ComfyUI -WhatIf

@@ -41,7 +41,7 @@ internal static class JsonRequests
     internal static Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
         => pipeline.ReadAsync(call, static (body, _, _) => body, cancellationToken);
 
-    /// <summary>Makes a request and reads its whole answer, again when that was cut short.</summary>
+    /// <summary>Makes a request and reads its answer; again when the body was cut short and that is safe.</summary>
     internal static async Task<T> ReadAsync<T>(
         this HttpPipeline pipeline, HttpCall call, Func<ReadOnlyMemory<byte>, HttpResponseMessage, string, T> parse, CancellationToken cancellationToken)
     {

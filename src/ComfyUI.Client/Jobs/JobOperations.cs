@@ -99,20 +99,26 @@ public sealed class JobOperations : IDisposable
             throw limit.Error(null);
         }
 
+        ComfyUIJob? ended = null;
         try
         {
-            ComfyUIJob ended = await FollowAsync(job, progress, limit.Token).ConfigureAwait(false);
+            ended = await FollowAsync(job, progress, limit.Token).ConfigureAwait(false);
             return options.Save is null ? ended : await SaveAsync(ended, options.Save, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
-            if (limit.IsExpired && !cancellationToken.IsCancellationRequested)
+            if (ended is null)
             {
-                return _reader.Stopped(job, limit.Error(job.Id));
+                await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
             }
 
-            throw;
+            if (!limit.IsExpired || cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            // Time may run out over the files, too: then the job is done, and they are still on the server.
+            return ended is null ? _reader.Stopped(job, limit.Error(job.Id)) : ended with { Error = ended.Error ?? limit.FilesError(job.Id) };
         }
     }
 
@@ -400,7 +406,7 @@ public sealed class JobOperations : IDisposable
                 {
                     seen = version;
                     reported = _watch.Timestamp;
-                    progress.Report(job.Progress.Snapshot(job));
+                    progress.Report(job.Progress.Snapshot(job, _tracker.OwnJobsBefore(job)));
                 }
 
                 await _watch.DelayAsync(ProgressInterval, cancellationToken).ConfigureAwait(false);

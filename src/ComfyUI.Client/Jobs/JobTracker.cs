@@ -163,6 +163,21 @@ internal sealed class JobTracker : IDisposable
         }
     }
 
+    /// <summary>How many jobs of this session are before a job in the server's order, as far as they are waited for.</summary>
+    internal int OwnJobsBefore(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            int before = 0;
+            foreach (TrackedJob other in _jobs.Values)
+            {
+                before += other.Waiters > 0 && !other.HasEnded && other.Number < job.Number ? 1 : 0;
+            }
+
+            return before;
+        }
+    }
+
     /// <summary>The tracked jobs of these ids have been taken from the queue: whoever waits for them should know now.</summary>
     internal void Removed(IEnumerable<string> ids)
     {
@@ -301,7 +316,7 @@ internal sealed class JobTracker : IDisposable
             {
                 foreach (TrackedJob waiting in Snapshot())
                 {
-                    waiting.Progress.QueueLength(remaining);
+                    waiting.Progress.QueueLength(remaining, waiting.IsAccepted);
                 }
             }
 

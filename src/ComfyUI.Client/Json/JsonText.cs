@@ -195,7 +195,15 @@ internal static class JsonText
                 writer.WriteStartArray();
                 foreach (JsonNode? item in source)
                 {
-                    WriteNode(writer, item);
+                    if (item is JsonValue number && writer.Options.Indented && number.TryGetValue(out double _) && !number.TryGetValue(out JsonElement _))
+                    {
+                        // The writer puts no line break before a raw value.
+                        WriteRaw(writer, Environment.NewLine + new string(' ', 2 * writer.CurrentDepth), number.GetValue<double>());
+                    }
+                    else
+                    {
+                        WriteNode(writer, item);
+                    }
                 }
 
                 writer.WriteEndArray();
@@ -223,11 +231,14 @@ internal static class JsonText
         }
         else if (value.TryGetValue(out double number))
         {
-            writer.WriteRawValue(JsonNumber.Literal(number), skipInputValidation: true);
+            WriteRaw(writer, string.Empty, number);
         }
         else
         {
             value.WriteTo(writer);
         }
     }
+
+    private static void WriteRaw(Utf8JsonWriter writer, string before, double number)
+        => writer.WriteRawValue(before + JsonNumber.Literal(number), skipInputValidation: true);
 }

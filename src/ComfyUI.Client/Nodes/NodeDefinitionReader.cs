@@ -88,19 +88,23 @@ internal static class NodeDefinitionReader
             {
                 if (choice.ValueKind == JsonValueKind.Object && choice.TryGetProperty("key", out JsonElement key))
                 {
-                    var inputs = new List<ComfyUIInputDefinition>();
-                    if (choice.TryGetProperty("inputs", out JsonElement sections) && sections.ValueKind == JsonValueKind.Object)
-                    {
-                        AddSection(inputs, sections, default, "required", ComfyUIInputSection.Required);
-                        AddSection(inputs, sections, default, "optional", ComfyUIInputSection.Optional);
-                    }
-
+                    IReadOnlyList<ComfyUIInputDefinition> inputs =
+                        choice.TryGetProperty("inputs", out JsonElement sections) && sections.ValueKind == JsonValueKind.Object ? ReadSections(sections) : [];
                     list.Add(new DynamicInputOption(key.ValueKind == JsonValueKind.String ? key.GetString()! : key.GetRawText(), inputs));
                 }
             }
         }
 
         return list;
+    }
+
+    /// <summary>The inputs that a dynamic input brings along: required ones, then optional ones.</summary>
+    internal static IReadOnlyList<ComfyUIInputDefinition> ReadSections(JsonElement sections)
+    {
+        var inputs = new List<ComfyUIInputDefinition>();
+        AddSection(inputs, sections, default, "required", ComfyUIInputSection.Required);
+        AddSection(inputs, sections, default, "optional", ComfyUIInputSection.Optional);
+        return inputs;
     }
 
     private static IReadOnlyList<ComfyUIInputDefinition> ReadInputs(JsonElement node)

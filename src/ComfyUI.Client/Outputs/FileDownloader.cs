@@ -175,18 +175,9 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         string path = target;
         for (int number = 1; ; number++)
         {
-            if (!File.Exists(path) && !Directory.Exists(path))
+            if (AtomicFile.TryMove(partial, path))
             {
-                try
-                {
-                    // Fails when another process was faster, and never overwrites.
-                    File.Move(partial, path);
-                    return path;
-                }
-                catch (IOException) when (File.Exists(path))
-                {
-                    // The next number then.
-                }
+                return path;
             }
 
             if (number > MaxNumber)

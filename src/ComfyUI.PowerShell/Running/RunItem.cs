@@ -18,7 +18,7 @@ internal sealed class RunItem
     internal Func<CancellationToken, Task<ComfyUIWorkflow>> Read { get; init; } = null!;
 
     /// <summary>The inputs to set.</summary>
-    internal IReadOnlyList<KeyValuePair<string, JsonNode?>> Parameters { get; init; } = [];
+    internal IReadOnlyList<RunValue> Values { get; init; } = [];
 
     internal ulong? Seed { get; init; }
 
@@ -39,16 +39,30 @@ internal sealed class RunItem
     internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
     {
         ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
-        if (Parameters.Count > 0 || Seed is not null)
+        if (Values.Count > 0 || Seed is not null)
         {
             workflow = await Session.Workflows.ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
         }
 
-        if (Parameters.Count > 0)
+        if (Values.Count > 0)
         {
-            workflow = workflow.WithInputs(Parameters);
+            workflow = workflow.WithInputs(await UploadAsync(cancellationToken).ConfigureAwait(false));
         }
 
         return Seed is { } seed ? workflow.WithSeed(seed) : workflow;
+    }
+
+    private async Task<List<KeyValuePair<string, JsonNode?>>> UploadAsync(CancellationToken cancellationToken)
+    {
+        var values = new List<KeyValuePair<string, JsonNode?>>();
+        foreach (RunValue value in Values)
+        {
+            JsonNode? json = value.UploadPath is null
+                ? value.Value
+                : JsonValue.Create((await Session.Files.SendAsync(value.UploadPath, cancellationToken: cancellationToken).ConfigureAwait(false)).Value);
+            values.Add(new KeyValuePair<string, JsonNode?>(value.Key, json));
+        }
+
+        return values;
     }
 }

@@ -64,6 +64,10 @@ public abstract class WorkflowReadingCmdlet : SessionCmdlet
         return Ask(session, token => session.Nodes.GetCatalogueAsync(refresh: false, token));
     }
 
+    /// <summary>The node classes: the given ones, else the server's if there is a session; null when neither is at hand.</summary>
+    private protected ComfyUINodeCatalogue? FindCatalogue()
+        => NodeInfo is null && Session is null && SessionTable.Current.Default is null ? null : RequireCatalogue();
+
     /// <summary>The workflow in API format, with its warnings written.</summary>
     private protected ComfyUIWorkflow ToPrompt(ComfyUIWorkflow workflow)
     {

@@ -22,14 +22,20 @@ internal sealed class SessionTable
     /// <summary>The table of the runspace that the current thread runs.</summary>
     internal static SessionTable Current => Tables.GetValue(Runspace.DefaultRunspace, static _ => new SessionTable());
 
-    /// <summary>The runspace's default session; null when there is none, or it is closed.</summary>
+    /// <summary>The runspace's default session: the one connected last, or, when that is closed, the only one left; else null.</summary>
     internal ComfyUISession? Default
     {
         get
         {
             lock (_lock)
             {
-                return _default is { IsClosed: false } open ? open : null;
+                if (_default is not { IsClosed: false })
+                {
+                    List<ComfyUISession> left = OpenSessions();
+                    _default = left.Count == 1 ? left[0] : null;
+                }
+
+                return _default;
             }
         }
     }
@@ -62,7 +68,7 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Closes a session and forgets it. When it was the default there is none, unless only one other is left.</summary>
+    /// <summary>Closes a session and forgets it.</summary>
     internal void Remove(ComfyUISession session)
     {
         lock (_lock)
@@ -70,12 +76,6 @@ internal sealed class SessionTable
             if (_sessions.TryGetValue(session.Name, out ComfyUISession? known) && known == session)
             {
                 _sessions.Remove(session.Name);
-            }
-
-            if (_default == session)
-            {
-                List<ComfyUISession> left = OpenSessions();
-                _default = left.Count == 1 ? left[0] : null;
             }
         }
 

@@ -95,7 +95,11 @@ public sealed class LossTests
     public async Task A_session_that_is_closed_in_the_middle_ends_its_runs_and_leaves_the_job_alone()
     {
         await using Scene scene = await Scene.StartAsync();
-        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), cancellationToken: Scene.Cancel);
+        var began = new FirstReport();
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), progress: began, cancellationToken: Scene.Cancel);
+
+        // The server may run the job before its answer is here; what is closed then is not a run but the handing in.
+        await began.Task;
         string id = await scene.RunningAsync();
 
         scene.Session.Dispose();
@@ -131,5 +135,14 @@ public sealed class LossTests
         {
             Assert.Equal(ComfyUIErrorId.SessionClosed, (await Assert.ThrowsAsync<ComfyUIConnectionException>(question)).ErrorId);
         }
+    }
+
+    private sealed class FirstReport : IProgress<ComfyUIProgress>
+    {
+        private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task Task => _reported.Task;
+
+        public void Report(ComfyUIProgress value) => _reported.TrySetResult();
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ConversionOptions
     /// <summary>Whether comments and <c>{a|b}</c> in prompts are worked out, as the browser does when it queues.</summary>
     internal bool ExpandDynamicPrompts { get; init; } = true;
 
+    /// <summary>Whether <c>%date:..%</c> and <c>%Node.widget%</c> in file names are worked out, as the browser does when it queues.</summary>
+    internal bool ReplaceFileNames { get; init; } = true;
+
     /// <summary>
     /// Whether classes that the catalogue does not know are converted as well as the file alone allows, with a warning,
     /// instead of being an error.

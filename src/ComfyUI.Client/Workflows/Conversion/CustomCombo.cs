@@ -15,7 +15,7 @@ internal static class CustomCombo
     private const string IndexName = "index";
     private const string ChoiceName = "choice";
 
-    internal static void AddWidgets(List<Widget> widgets, IWidgetValues values)
+    internal static void AddWidgets(List<Widget> widgets, GraphNode node, IWidgetValues values)
     {
         var index = new Widget(IndexName, null);
         index.Set(JsonNumber.FromLiteral("-1"));
@@ -25,8 +25,9 @@ internal static class CustomCombo
         for (int number = 1; more; number++)
         {
             string name = "option" + number.ToString(CultureInfo.InvariantCulture);
-            more = values.TryTake(name, out JsonNode? value);
             var option = new Widget(name, null);
+            option.KeptAt(new WidgetPlace(node, values.NextSlot, name));
+            more = values.TryTake(name, out JsonNode? value);
             option.Set(more ? value : JsonValue.Create(string.Empty));
             widgets.Add(option);
             more = more && JsonRead.IsTruthy(value);

@@ -9,7 +9,7 @@ namespace ComfyUI.Client;
 /// </summary>
 internal static class ForceInputMigration
 {
-    internal static IList<JsonNode?> Apply(JsonArray values, ComfyUINodeDefinition definition)
+    internal static OrderedWidgetValues Apply(JsonArray values, ComfyUINodeDefinition definition)
     {
         bool hasForced = false;
         foreach (ComfyUIInputDefinition input in definition.Inputs)
@@ -19,7 +19,7 @@ internal static class ForceInputMigration
 
         if (!hasForced)
         {
-            return values;
+            return new OrderedWidgetValues(values);
         }
 
         var drop = new List<bool>();
@@ -39,18 +39,20 @@ internal static class ForceInputMigration
 
         if (drop.Count != values.Count)
         {
-            return values;
+            return new OrderedWidgetValues(values);
         }
 
         var kept = new List<JsonNode?>(values.Count);
+        var slots = new List<int>(values.Count);
         for (int i = 0; i < values.Count; i++)
         {
             if (!drop[i])
             {
                 kept.Add(values[i]);
+                slots.Add(i);
             }
         }
 
-        return kept;
+        return new OrderedWidgetValues(kept, slots);
     }
 }

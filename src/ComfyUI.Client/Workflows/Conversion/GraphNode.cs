@@ -30,4 +30,7 @@ internal sealed class GraphNode
     internal JsonObject? NamedWidgetValues { get; init; }
 
     internal JsonObject? Properties { get; init; }
+
+    /// <summary>The node in the document, for those who edit it; null for one that the document does not hold as such.</summary>
+    internal JsonObject? Json { get; init; }
 }

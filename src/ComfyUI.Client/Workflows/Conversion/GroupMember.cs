@@ -85,6 +85,7 @@ internal sealed class GroupMember
         WidgetValues = Node.WidgetValues,
         NamedWidgetValues = Node.NamedWidgetValues,
         Properties = Node.Properties,
+        Json = Node.Json,
     };
 
     private GraphSlot? Find(string name) => Inputs.Find(slot => slot.Name == name);

@@ -22,7 +22,7 @@ internal sealed class GroupNode(SubgraphDefinition graph)
         {
             if (Slots[i] is { } slot && host.Inside!.Nodes.TryGetValue(slot.NodeId, out NodeInstance? inner))
             {
-                inner.FindWidget(slot.Widget)?.Set(values[i]);
+                inner.FindWidget(slot.Widget)?.Set(values[i], new WidgetPlace(host.Node, i, slot.Widget));
             }
         }
     }

@@ -117,7 +117,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
 
         if (input.Promoted is { HasValue: true } promoted)
         {
-            source = LinkSource.Literal(promoted.Value);
+            source = LinkSource.Literal(promoted);
         }
 
         return null;

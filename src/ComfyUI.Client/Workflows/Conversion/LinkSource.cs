@@ -5,12 +5,11 @@ namespace ComfyUI.Client;
 /// <summary>What an input is fed by once everything that exists in the interface only is out of the way.</summary>
 internal readonly struct LinkSource
 {
-    private LinkSource(NodeInstance? node, int slot, JsonNode? value, bool isValue)
+    private LinkSource(NodeInstance? node, int slot, PromotedWidget? promoted)
     {
         Node = node;
         Slot = slot;
-        Value = value;
-        IsValue = isValue;
+        Promoted = promoted;
     }
 
     /// <summary>Nothing: the input is open.</summary>
@@ -22,11 +21,14 @@ internal readonly struct LinkSource
     internal int Slot { get; }
 
     /// <summary>Whether the input gets a value that a subgraph's node holds.</summary>
-    internal bool IsValue { get; }
+    internal bool IsValue => Promoted is not null;
 
-    internal JsonNode? Value { get; }
+    internal JsonNode? Value => Promoted?.Value;
 
-    internal static LinkSource Output(NodeInstance node, int slot) => new(node, slot, null, false);
+    /// <summary>The promoted widget whose value it is; null otherwise.</summary>
+    internal PromotedWidget? Promoted { get; }
 
-    internal static LinkSource Literal(JsonNode? value) => new(null, 0, value, true);
+    internal static LinkSource Output(NodeInstance node, int slot) => new(node, slot, null);
+
+    internal static LinkSource Literal(PromotedWidget promoted) => new(null, 0, promoted);
 }

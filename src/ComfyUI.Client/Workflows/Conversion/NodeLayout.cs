@@ -17,11 +17,13 @@ internal sealed class NodeLayout
     // Dynamic combos nest as deep as the catalogue says, and a catalogue is only another server's word.
     private const int MaxNesting = 32;
 
+    private readonly GraphNode _node;
     private readonly IWidgetValues _values;
     private readonly HashSet<string>? _customWidgets;
 
-    private NodeLayout(IWidgetValues values, HashSet<string>? customWidgets, int inputCount)
+    private NodeLayout(GraphNode node, IWidgetValues values, HashSet<string>? customWidgets, int inputCount)
     {
+        _node = node;
         _values = values;
         _customWidgets = customWidgets;
         Widgets = new List<Widget>(inputCount);
@@ -42,7 +44,7 @@ internal sealed class NodeLayout
 
     internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values)
     {
-        var layout = new NodeLayout(values, FindCustomWidgets(node), definition.Inputs.Count);
+        var layout = new NodeLayout(node, values, FindCustomWidgets(node), definition.Inputs.Count);
         bool buttonPending = false;
         bool buttonAfterRequired = !definition.HasInputOrder;
         foreach (ComfyUIInputDefinition input in definition.Inputs)
@@ -69,7 +71,7 @@ internal sealed class NodeLayout
 
         if (definition.Name == CustomCombo.ClassName)
         {
-            CustomCombo.AddWidgets(layout.Widgets, values);
+            CustomCombo.AddWidgets(layout.Widgets, node, values);
         }
 
         return layout;
@@ -99,6 +101,7 @@ internal sealed class NodeLayout
     {
         var widget = new Widget(fullName, input);
         SlotCount++;
+        widget.KeptAt(new WidgetPlace(_node, _values.NextSlot, fullName));
         if (_values.TryTake(fullName, out JsonNode? value) || WidgetTypes.TryGetDefault(input, out value))
         {
             widget.Set(value);

@@ -25,8 +25,8 @@ internal static class PrimitiveValues
                 value = JsonValue.Create(replacer.Replace(text));
             }
 
-            input.Widget?.Set(value);
-            input.Promoted?.Set(value);
+            input.Widget?.Set(value, source.Place);
+            input.Promoted?.Set(value, source.Place);
         }
     }
 }

@@ -7,6 +7,7 @@ internal sealed class PromotedWidget(NodeInstance source, Widget? widget, Promot
 {
     private JsonNode? _value;
     private bool _hasValue;
+    private WidgetPlace? _place;
 
     /// <summary>The node inside that has the widget, or the nested subgraph's node.</summary>
     internal NodeInstance Source { get; } = source;
@@ -23,9 +24,16 @@ internal sealed class PromotedWidget(NodeInstance source, Widget? widget, Promot
 
     private Widget? Bottom => nested is not null ? nested.Bottom : widget;
 
-    internal void Set(JsonNode? value)
+    /// <summary>Where the value is kept now: on the node, or inside; null when no document can hold it.</summary>
+    internal WidgetPlace? Place => _hasValue ? _place : nested is not null ? nested.Place : widget?.Place;
+
+    /// <summary>Where the node would keep a value of its own, which would win over the one inside; null when it has no room for one.</summary>
+    internal WidgetPlace? OwnPlace { get; set; }
+
+    internal void Set(JsonNode? value, WidgetPlace? place)
     {
         _value = value;
         _hasValue = true;
+        _place = place;
     }
 }

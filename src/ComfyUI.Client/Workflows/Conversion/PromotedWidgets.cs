@@ -48,26 +48,24 @@ internal static class PromotedWidgets
 
     private static void ApplyProxies(NodeInstance host, IReadOnlyList<ProxyWidget> proxies)
     {
-        if (host.Node.WidgetValues is not JsonArray values)
+        // Values by name are not what this generation writes; there is no telling where one of these would go.
+        if (host.Node.WidgetValues is JsonObject)
         {
             return;
         }
 
-        for (int i = 0; i < proxies.Count && i < values.Count; i++)
+        var values = host.Node.WidgetValues as JsonArray;
+        for (int i = 0; i < proxies.Count; i++)
         {
-            // Null is a hole: the value inside stays.
-            if (values[i] is { } value)
-            {
-                Apply(host, proxies[i], value);
-            }
+            Apply(host, proxies[i], i < values?.Count ? values[i] : null, new WidgetPlace(host.Node, i, proxies[i].WidgetName));
         }
     }
 
-    private static void Apply(NodeInstance host, ProxyWidget proxy, JsonNode value)
+    private static void Apply(NodeInstance host, ProxyWidget proxy, JsonNode? value, WidgetPlace place)
     {
         if (proxy.NodeId == ProxyWidget.Self)
         {
-            host.FindInput(proxy.WidgetName)?.Promoted?.Set(value);
+            Apply(host.FindInput(proxy.WidgetName)?.Promoted, value, place);
             return;
         }
 
@@ -75,7 +73,7 @@ internal static class PromotedWidgets
         {
             if (FindLinked(host, proxy.NodeId, name) is { } linked)
             {
-                linked.Set(value);
+                Apply(linked, value, place);
                 return;
             }
 
@@ -88,15 +86,35 @@ internal static class PromotedWidgets
             {
                 if (FindNested(inner, name, proxy.SourceNodeId) is { } nested)
                 {
-                    nested.Set(value);
+                    Apply(nested, value, place);
                     return;
                 }
             }
             else if ((inner.FindWidget(name) ?? (inner.Kind == NodeKind.Primitive ? inner.FindWidget("value") : null)) is { } widget)
             {
-                widget.Set(value);
+                widget.HostPlace = place;
+                if (value is not null)
+                {
+                    widget.Set(value, place);
+                }
+
                 return;
             }
+        }
+    }
+
+    // Null is a hole: the value inside stays.
+    private static void Apply(PromotedWidget? promoted, JsonNode? value, WidgetPlace place)
+    {
+        if (promoted is null)
+        {
+            return;
+        }
+
+        promoted.OwnPlace = place;
+        if (value is not null)
+        {
+            promoted.Set(value, place);
         }
     }
 
@@ -139,28 +157,23 @@ internal static class PromotedWidgets
         }
 
         JsonObject? named = host.Node.WidgetValues as JsonObject ?? host.Node.NamedWidgetValues;
-        if (host.Node.WidgetValues is not JsonArray values || (values.Count != promoted.Count && named is not null))
+        var values = host.Node.WidgetValues as JsonArray;
+        if (named is not null && (values is null || values.Count != promoted.Count))
         {
             foreach (LiveInput input in promoted)
             {
-                if (named?[input.Name] is { } value)
-                {
-                    input.Promoted!.Set(value);
-                }
+                Apply(input.Promoted, named[input.Name], new WidgetPlace(host.Node, -1, input.Name));
             }
 
             return;
         }
 
         // Some writers put a slot for control_after_generate behind each seed, as on an ordinary node.
-        bool hasControlSlots = values.Count > promoted.Count;
+        bool hasControlSlots = values?.Count > promoted.Count;
         int next = 0;
         foreach (LiveInput input in promoted)
         {
-            if (next < values.Count && values[next] is { } value)
-            {
-                input.Promoted!.Set(value);
-            }
+            Apply(input.Promoted, next < values?.Count ? values[next] : null, new WidgetPlace(host.Node, next, input.Name));
 
             next++;
             if (hasControlSlots && input.Promoted!.Definition is { ControlAfterGenerate: true })
@@ -183,7 +196,7 @@ internal static class PromotedWidgets
             if (entries[i] is JsonObject entry && entry["hostValue"] is { } value && entry["originalEntry"] is JsonArray { Count: >= 2 } original
                 && JsonRead.Key(original[0]) == ProxyWidget.Self && JsonRead.Text(original[1]) is { } name)
             {
-                host.FindInput(name)?.Promoted?.Set(value);
+                host.FindInput(name)?.Promoted?.Set(value, place: null);
             }
         }
     }

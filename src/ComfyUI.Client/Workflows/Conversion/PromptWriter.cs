@@ -88,7 +88,7 @@ internal sealed class PromptWriter(
     {
         if (JsonRead.Text(widget.Value) is { } text)
         {
-            if (TextReplacer.Applies(node, widget.Name))
+            if (options.ReplaceFileNames && TextReplacer.Applies(node, widget.Name))
             {
                 return JsonValue.Create(replacer.Replace(text));
             }

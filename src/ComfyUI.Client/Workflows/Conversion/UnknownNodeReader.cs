@@ -71,7 +71,7 @@ internal static class UnknownNodeReader
             {
                 foreach (KeyValuePair<string, JsonNode?> pair in named)
                 {
-                    Add(widgets, pair.Key, pair.Value);
+                    Add(widgets, pair.Key, pair.Value, new WidgetPlace(node, -1, pair.Key));
                 }
             }
             else if (node.WidgetValues is JsonArray values)
@@ -87,7 +87,7 @@ internal static class UnknownNodeReader
     {
         if (node.WidgetValues is JsonArray { Count: > 0 } values)
         {
-            Add(widgets, "value", values[0]);
+            Add(widgets, "value", values[0], new WidgetPlace(node, 0, "value"));
         }
     }
 
@@ -108,7 +108,7 @@ internal static class UnknownNodeReader
 
             if (next < values.Count)
             {
-                Add(widgets, slot.WidgetName ?? slot.Name, values[next]);
+                Add(widgets, slot.WidgetName ?? slot.Name, values[next], new WidgetPlace(node, next, slot.WidgetName ?? slot.Name));
             }
 
             next++;
@@ -118,10 +118,10 @@ internal static class UnknownNodeReader
     private static bool IsControlWord(JsonNode? value)
         => JsonRead.Text(value) is "fixed" or "increment" or "decrement" or "randomize" or "increment-wrap";
 
-    private static void Add(List<Widget> widgets, string name, JsonNode? value)
+    private static void Add(List<Widget> widgets, string name, JsonNode? value, WidgetPlace place)
     {
         var widget = new Widget(name, null);
-        widget.Set(value);
+        widget.Set(value, place);
         widgets.Add(widget);
     }
 }

@@ -18,9 +18,24 @@ internal sealed class Widget(string name, ComfyUIInputDefinition? definition)
     /// <summary>Whether there is a value at all; without one the input is not sent.</summary>
     internal bool HasValue { get; private set; }
 
+    /// <summary>Where the value is kept, or would be; null when no document can hold it.</summary>
+    internal WidgetPlace? Place { get; private set; }
+
     internal void Set(JsonNode? value)
     {
         Value = value;
         HasValue = true;
     }
+
+    /// <summary>Sets the value, kept elsewhere than on the node itself.</summary>
+    internal void Set(JsonNode? value, WidgetPlace? place)
+    {
+        Set(value);
+        Place = place;
+    }
+
+    /// <summary>Where the node of the subgraph around would keep a value that wins over this one; null when it has no room for one.</summary>
+    internal WidgetPlace? HostPlace { get; set; }
+
+    internal void KeptAt(WidgetPlace place) => Place = place;
 }

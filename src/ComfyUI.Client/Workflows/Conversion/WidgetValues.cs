@@ -9,6 +9,9 @@ internal interface IWidgetValues
     /// <summary>How many values there are.</summary>
     int Count { get; }
 
+    /// <summary>The index of the next widget's value in the file's list; -1 when values go by name.</summary>
+    int NextSlot { get; }
+
     /// <summary>The value of the next widget; false when the file has none for it.</summary>
     bool TryTake(string widgetName, out JsonNode? value);
 
@@ -20,7 +23,7 @@ internal static class WidgetValues
 {
     internal static IWidgetValues For(GraphNode node, ComfyUINodeDefinition definition) => node.WidgetValues switch
     {
-        JsonArray array => new OrderedWidgetValues(ForceInputMigration.Apply(array, definition)),
+        JsonArray array => ForceInputMigration.Apply(array, definition),
         JsonObject map => new NamedWidgetValues(map),
         _ when node.NamedWidgetValues is { } named => new NamedWidgetValues(named),
         _ => new OrderedWidgetValues([]),
@@ -31,11 +34,15 @@ internal static class WidgetValues
 /// Values strictly by position. The interface never looks for a better fit, and neither do we: a value in the slot of
 /// control_after_generate is swallowed, whatever it is.
 /// </summary>
-internal sealed class OrderedWidgetValues(IList<JsonNode?> values) : IWidgetValues
+/// <param name="values">The values.</param>
+/// <param name="slots">Where each of them stands in the file; null when they are the file's own list.</param>
+internal sealed class OrderedWidgetValues(IList<JsonNode?> values, IReadOnlyList<int>? slots = null) : IWidgetValues
 {
     private int _next;
 
     public int Count => values.Count;
+
+    public int NextSlot => slots is null ? _next : _next < slots.Count ? slots[_next] : slots.Count > 0 ? slots[slots.Count - 1] + 1 + _next - slots.Count : _next;
 
     public bool TryTake(string widgetName, out JsonNode? value)
     {
@@ -52,6 +59,8 @@ internal sealed class OrderedWidgetValues(IList<JsonNode?> values) : IWidgetValu
 internal sealed class NamedWidgetValues(JsonObject values) : IWidgetValues
 {
     public int Count => values.Count;
+
+    public int NextSlot => -1;
 
     public bool TryTake(string widgetName, out JsonNode? value) => values.TryGetPropertyValue(widgetName, out value);
 

@@ -21,12 +21,21 @@ internal static class WorkflowConverter
     internal static ConversionResult Convert(JsonObject uiWorkflow, ComfyUINodeCatalogue catalogue, ConversionOptions? options = null)
     {
         options ??= new ConversionOptions();
+        ExpandedWorkflow expanded = Expand(uiWorkflow, catalogue, options);
+        var writer = new PromptWriter(expanded.Links, expanded.Replacer, options, expanded.Warnings);
+        return new ConversionResult(writer.Write(expanded.Nodes), uiWorkflow, expanded.Warnings);
+    }
+
+    /// <summary>Lays a workflow out as the interface would have it after loading, with every value where it ends up.</summary>
+    /// <inheritdoc cref="Convert" path="/exception"/>
+    internal static ExpandedWorkflow Expand(JsonObject uiWorkflow, ComfyUINodeCatalogue catalogue, ConversionOptions options)
+    {
         var warnings = new List<ComfyUIConversionWarning>();
         var reader = new GraphReader(warnings);
         WorkflowGraph root = reader.ReadRoot(uiWorkflow);
         var groupNodes = new GroupNodeReader(uiWorkflow, catalogue);
         var expander = new GraphExpander(catalogue, reader.Subgraphs, groupNodes, options, warnings);
-        expander.Expand(root);
+        GraphScope scope = expander.Expand(root);
         List<NodeInstance> nodes = expander.Instances;
         CheckClasses(nodes, options, warnings);
 
@@ -50,8 +59,7 @@ internal static class WorkflowConverter
             PrimitiveValues.Apply(node, replacer);
         }
 
-        var writer = new PromptWriter(new LinkResolver(warnings), replacer, options, warnings);
-        return new ConversionResult(writer.Write(nodes), uiWorkflow, warnings);
+        return new ExpandedWorkflow(scope, nodes, new LinkResolver(warnings), replacer, warnings);
     }
 
     private static void ResolveHost(NodeInstance host, GroupNodeReader groupNodes)
@@ -106,9 +114,11 @@ internal static class WorkflowConverter
     }
 
     /// <summary>The pack a node comes with, as far as the file says.</summary>
-    private static string? Pack(GraphNode node)
-        => JsonRead.Text(node.Properties?["cnr_id"]) is { Length: > 0 } registryId ? registryId
-            : JsonRead.Text(node.Properties?["aux_id"]) is { Length: > 0 } repository ? repository
+    internal static string? Pack(GraphNode node) => Pack(node.Properties);
+
+    internal static string? Pack(JsonObject? properties)
+        => JsonRead.Text(properties?["cnr_id"]) is { Length: > 0 } registryId ? registryId
+            : JsonRead.Text(properties?["aux_id"]) is { Length: > 0 } repository ? repository
             : null;
 
     private static string Describe(List<ComfyUINodeError> errors)

@@ -1,0 +1,42 @@
+using System;
+using System.Management.Automation;
+using ComfyUI.Client;
+
+namespace ComfyUI.PowerShell.Commands;
+
+/// <summary>Lists the inputs of workflows: what they hold, what the server takes for them, and what they are for.</summary>
+[Cmdlet(VerbsCommon.Get, "ComfyUIWorkflowInput")]
+[OutputType(typeof(ComfyUIWorkflowInput))]
+public sealed class GetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
+{
+    /// <summary>Only inputs of these nodes, by id, title or class; wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Node { get; set; } = [];
+
+    /// <summary>Only inputs of these names; wildcards are allowed.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Only the inputs that an App shows, in its order.</summary>
+    [Parameter]
+    public SwitchParameter App { get; set; }
+
+    private protected override void Process(ComfyUIWorkflow workflow)
+    {
+        foreach (ComfyUIWorkflowInput input in WorkflowInputReader.Read(workflow, FindCatalogue(), appOnly: App))
+        {
+            if (Matches(Name, input.Name) && Matches(Node, input.NodeId, input.NodeTitle, input.ClassType))
+            {
+                WriteObject(input);
+            }
+        }
+    }
+
+    private static bool Matches(string[] patterns, params string[] texts)
+        => patterns.Length == 0 || Array.Exists(patterns, pattern =>
+            Array.Exists(texts, text => string.Equals(pattern, text, StringComparison.OrdinalIgnoreCase) || WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch(text)));
+}
