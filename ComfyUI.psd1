@@ -27,8 +27,10 @@
         'Invoke-ComfyUIWorkflow'
         'Save-ComfyUIOutput'
         'Send-ComfyUIFile'
+        'Set-ComfyUIWorkflowInput'
         'Stop-ComfyUIJob'
         'Submit-ComfyUIWorkflow'
+        'Test-ComfyUIWorkflow'
         'Wait-ComfyUIJob'
     )
     FunctionsToExport      = @()

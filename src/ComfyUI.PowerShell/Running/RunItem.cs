@@ -39,16 +39,6 @@ internal sealed class RunItem
     internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
     {
         ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
-        if (Parameters.Count > 0 || Seed is not null)
-        {
-            workflow = await Session.Workflows.ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (Parameters.Count > 0)
-        {
-            workflow = workflow.WithInputs(Parameters);
-        }
-
-        return Seed is { } seed ? workflow.WithSeed(seed) : workflow;
+        return await Session.Workflows.SetInputsAsync(workflow, Parameters, Seed, cancellationToken).ConfigureAwait(false);
     }
 }

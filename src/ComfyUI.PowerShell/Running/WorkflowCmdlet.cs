@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Management.Automation;
 using System.Text.Json.Nodes;
 using System.Threading;
@@ -83,7 +82,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet
         var items = new List<RunItem>();
         try
         {
-            IReadOnlyList<KeyValuePair<string, JsonNode?>> parameters = ReadParameters();
+            IReadOnlyList<KeyValuePair<string, JsonNode?>> parameters = InputTable.Read(Parameter);
             ulong? seed = SeedArgument.Read(Seed);
             foreach (Func<CancellationToken, Task<ComfyUIWorkflow>> read in ReadWorkflows())
             {
@@ -121,18 +120,6 @@ public abstract class WorkflowCmdlet : BatchCmdlet
         => ParameterSetName == LiteralPathSet
             ? WorkflowArgument.ReadFiles(Array.ConvertAll(LiteralPath, ResolveFilePath))
             : WorkflowArgument.Resolve(Workflow, ResolveExistingFiles);
-
-    private List<KeyValuePair<string, JsonNode?>> ReadParameters()
-    {
-        var parameters = new List<KeyValuePair<string, JsonNode?>>();
-        foreach (DictionaryEntry entry in Parameter)
-        {
-            string name = Convert.ToString(ObjectToJson.Unwrap(entry.Key), CultureInfo.InvariantCulture)!;
-            parameters.Add(new KeyValuePair<string, JsonNode?>(name, ObjectToJson.Convert(entry.Value)));
-        }
-
-        return parameters;
-    }
 
     private object? TargetOfErrors() => ParameterSetName == LiteralPathSet ? string.Join(", ", LiteralPath) : ObjectToJson.Unwrap(Workflow) switch
     {
