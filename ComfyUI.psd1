@@ -14,24 +14,38 @@
     FormatsToProcess       = @('src/ComfyUI.PowerShell/Module/ComfyUI.Format.ps1xml')
 
     CmdletsToExport        = @(
+        'Clear-ComfyUIMemory'
+        'Clear-ComfyUIQueue'
         'Connect-ComfyUI'
         'ConvertTo-ComfyUIPrompt'
         'Disconnect-ComfyUI'
         'Export-ComfyUIWorkflow'
         'Get-ComfyUIJob'
+        'Get-ComfyUILog'
+        'Get-ComfyUIModel'
+        'Get-ComfyUINode'
         'Get-ComfyUISession'
+        'Get-ComfyUISetting'
         'Get-ComfyUIStatus'
+        'Get-ComfyUITemplate'
+        'Get-ComfyUIUserFile'
         'Get-ComfyUIWorkflowInput'
         'Import-ComfyUIWorkflow'
         'Invoke-ComfyUIRequest'
         'Invoke-ComfyUIWorkflow'
+        'Remove-ComfyUIJob'
+        'Remove-ComfyUIUserFile'
         'Save-ComfyUIOutput'
+        'Save-ComfyUIUserFile'
         'Send-ComfyUIFile'
+        'Send-ComfyUIUserFile'
+        'Set-ComfyUISetting'
         'Set-ComfyUIWorkflowInput'
         'Stop-ComfyUIJob'
         'Submit-ComfyUIWorkflow'
         'Test-ComfyUIWorkflow'
         'Wait-ComfyUIJob'
+        'Watch-ComfyUIJob'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -129,8 +129,7 @@ function Invoke-Package {
     }
     Copy-Item -Path (Join-Path $PSScriptRoot 'src/ComfyUI.PowerShell/Module/*') -Destination (Join-Path $folder 'bin')
     Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'LICENSE'), (Join-Path $PSScriptRoot 'CHANGELOG.md') -Destination $folder
-    $help = Join-Path $PSScriptRoot 'en-US'
-    if (Test-Path -LiteralPath $help) { Copy-Item -LiteralPath $help -Destination $folder -Recurse }
+    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'src/ComfyUI.PowerShell/bin/Release/net8.0/en-US') -Destination $folder -Recurse
     [System.IO.File]::WriteAllText((Join-Path $folder 'ComfyUI.psd1'), (Get-PackagedManifest $notes $links))
 
     $package = Join-Path $OutputPath "ComfyUI.$($manifest.ModuleVersion).nupkg"

@@ -27,6 +27,12 @@ public sealed class ComfyUISession : IDisposable
         var server = new SelfHostedServer(_pipeline);
         Server = new ServerOperations(_pipeline, server, watch);
         Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(options.CachePath, BaseUri, ServerVersion));
+        Names = new NameCache(watch);
+        Models = new ModelOperations(this, _pipeline);
+        Logs = new LogOperations(_pipeline, watch);
+        Templates = new TemplateOperations(this, _pipeline);
+        Settings = new SettingOperations(_pipeline);
+        UserFiles = new UserFileOperations(this, _pipeline, watch);
         Files = new FileOperations(_pipeline);
         Outputs = new OutputOperations(_pipeline, server, watch);
         Workflows = new WorkflowOperations(_pipeline, Nodes, watch);
@@ -42,6 +48,9 @@ public sealed class ComfyUISession : IDisposable
 
     /// <summary>How we say who we are: <c>None</c>, <c>Basic (user)</c>, <c>Bearer</c>. Never the secret.</summary>
     public string Authentication => _pipeline.Credential?.ToString() ?? (_options.ClientCertificate is null ? "None" : "Client certificate");
+
+    /// <summary>The user whose settings and files are meant, by id once the server was asked; null for none, as on a server for one user.</summary>
+    public string? User => _pipeline.UserId;
 
     /// <summary>ComfyUI's version, as the server said when the session was connected; null when it was not asked.</summary>
     public string? ServerVersion { get; private set; }
@@ -67,8 +76,26 @@ public sealed class ComfyUISession : IDisposable
     /// <summary>Looks up the node classes the server knows.</summary>
     public NodeOperations Nodes { get; }
 
+    /// <summary>Lists the server's models.</summary>
+    public ModelOperations Models { get; }
+
+    /// <summary>Reads the server's log.</summary>
+    public LogOperations Logs { get; }
+
+    /// <summary>Gets the example workflows of installed packs.</summary>
+    public TemplateOperations Templates { get; }
+
+    /// <summary>Reads and changes the user's settings.</summary>
+    public SettingOperations Settings { get; }
+
+    /// <summary>The files the server keeps for the user.</summary>
+    public UserFileOperations UserFiles { get; }
+
     /// <summary>Hands files to the server.</summary>
     public FileOperations Files { get; }
+
+    /// <summary>Lists kept for a moment, for completion.</summary>
+    internal NameCache Names { get; }
 
     /// <summary>The endpoints of an application gateway, where the server itself is hidden; null for a real server.</summary>
     internal string? StatusEndpoint => _options.StatusEndpoint;
@@ -105,6 +132,10 @@ public sealed class ComfyUISession : IDisposable
 
         ComfyUIStatus status = await Server.ProbeAsync(maxAttempts: 2, cancellationToken).ConfigureAwait(false);
         ServerVersion = status.Version;
+        if (_options.User is { } user)
+        {
+            _pipeline.UserId = await ServerUsers.ResolveAsync(_pipeline, user, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Tells <paramref name="observer"/> of each request that this flow of calls makes, until the result is disposed.</summary>

@@ -18,6 +18,7 @@ internal sealed class ServerLife : IAsyncDisposable
         }
 
         new InfoRoutes(Process).AddTo(Router);
+        new ModelRoutes(options).AddTo(Router);
         new PromptRoutes(Process).AddTo(Router);
         new ViewRoutes(files).AddTo(Router);
         new UploadRoutes(Process).AddTo(Router);

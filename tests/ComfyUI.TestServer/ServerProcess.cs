@@ -13,6 +13,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource> finished = new();
     private readonly Task worker;
     private long number;
+    private int disposed;
 
     public ServerProcess(TestServerOptions options, ServerFiles files)
     {
@@ -81,6 +82,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         Sockets.DropAll();
         await stopping.CancelAsync();
         try

@@ -58,6 +58,9 @@ public sealed record TestServerOptions
     /// <summary>Is an application gateway that hides ComfyUI: only GET /status and POST /api/workflow exist.</summary>
     public bool Gateway { get; init; }
 
+    /// <summary>As with --multi-user: the users, id to name. Settings and files need one of the ids in the header comfy-user. Null for a single user.</summary>
+    public IReadOnlyDictionary<string, string>? Users { get; init; }
+
     /// <summary>How long one KSampler step takes.</summary>
     public TimeSpan SamplerStepTime { get; init; }
 

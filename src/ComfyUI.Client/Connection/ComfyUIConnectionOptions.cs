@@ -26,6 +26,12 @@ public sealed class ComfyUIConnectionOptions
     /// <summary>Headers sent with every request and with the WebSocket's upgrade. They are treated as secrets: never shown.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// For a server that was started with <c>--multi-user</c>: whose settings and files are meant, by name or id. It is no credential.
+    /// Null for none.
+    /// </summary>
+    public string? User { get; init; }
+
     /// <summary>The certificate, with its private key, that this client shows in the TLS handshake; null for none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 

@@ -48,6 +48,38 @@ public sealed class ComfyUICredential
     /// <summary>A token in an <c>Authorization: Bearer</c> header.</summary>
     public static ComfyUICredential Bearer(string token) => Bearer(ToSecureString(token));
 
+    /// <summary>The credentials in an address, as in <c>https://user:password@host</c>; null for none.</summary>
+    /// <exception cref="ComfyUIException">The user name holds a colon.</exception>
+    internal static ComfyUICredential? InAddress(Uri uri)
+    {
+        if (!uri.IsAbsoluteUri || uri.UserInfo.Length == 0)
+        {
+            return null;
+        }
+
+        int colon = uri.UserInfo.IndexOf(':');
+        string user = colon < 0 ? uri.UserInfo : uri.UserInfo.Substring(0, colon);
+        string password = colon < 0 ? string.Empty : uri.UserInfo.Substring(colon + 1);
+        return Configured(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
+    }
+
+    /// <summary>HTTP Basic authentication from settings, where a wrong one is the user's to mend.</summary>
+    /// <exception cref="ComfyUIException">The user name holds a colon.</exception>
+    internal static ComfyUICredential Configured(string userName, string password)
+    {
+        try
+        {
+            return Basic(userName, password);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "A user name for Basic authentication cannot hold a colon.", e)
+            {
+                RecommendedAction = "Correct the user name in COMFYUI_USERNAME or in the address.",
+            };
+        }
+    }
+
     /// <summary>The scheme and the user name, never the secret.</summary>
     public override string ToString() => UserName is null ? Scheme : $"{Scheme} ({UserName})";
 

@@ -28,7 +28,7 @@ public sealed class ConnectionSettings
         Warnings = warnings;
     }
 
-    /// <summary>The server's address.</summary>
+    /// <summary>The server's address, without user information.</summary>
     public Uri BaseUri { get; }
 
     /// <summary>The credentials to use; null for none.</summary>
@@ -55,55 +55,66 @@ public sealed class ConnectionSettings
             ? [environment]
             : [environment, name => file.TryGetValue(name, out string? value) ? value : null];
 
-        Uri? configuredUri = ConfiguredUri(sources);
-        Uri baseUri = explicitUri ?? configuredUri ?? ComfyUIConnectionOptions.DefaultBaseUri;
+        Uri chosen = explicitUri ?? (FirstAddress(sources) is { } configured ? ParseUri(configured) : ComfyUIConnectionOptions.DefaultBaseUri);
         var warnings = new List<string>();
-        if (hasExplicitCredential)
-        {
-            return new ConnectionSettings(baseUri, null, warnings);
-        }
-
-        ComfyUICredential? credential = null;
-        foreach (Func<string, string?> source in sources)
-        {
-            credential = CredentialFrom(source, warnings);
-            if (credential is not null)
-            {
-                break;
-            }
-        }
-
-        if (credential is not null && configuredUri is not null && !Origin.Same(Origin.Normalize(configuredUri), Origin.Normalize(baseUri)))
-        {
-            warnings.Add($"The credentials in the environment or file belong to {Redaction.Address(configuredUri)} ({BaseUrlVariable}) "
-                + $"and are not sent to {Redaction.Address(baseUri)}. Give -Credential or -Token for this server.");
-            credential = null;
-        }
-
-        return new ConnectionSettings(baseUri, credential, warnings);
+        ComfyUICredential? credential = hasExplicitCredential ? null
+            : explicitUri is not null && ComfyUICredential.InAddress(explicitUri) is { } inAddress ? inAddress
+            : FindCredential(sources, chosen, isExplicit: explicitUri is not null, warnings);
+        return new ConnectionSettings(WithoutUser(chosen), credential, warnings);
     }
 
-    private static Uri? ConfiguredUri(Func<string, string?>[] sources)
+    private static ComfyUICredential? FindCredential(Func<string, string?>[] sources, Uri chosen, bool isExplicit, List<string> warnings)
     {
         foreach (Func<string, string?> source in sources)
         {
-            string? text = source(BaseUrlVariable)?.Trim();
-            if (!string.IsNullOrEmpty(text))
+            // Credentials belong to the address beside them; where there is none, to the one that is configured at all.
+            string? own = AddressIn(source);
+            string? home = own ?? FirstAddress(sources);
+            ComfyUICredential? credential = CredentialFrom(source, warnings)
+                ?? (!isExplicit && own is not null && own == FirstAddress(sources) ? ComfyUICredential.InAddress(ParseUri(own)) : null);
+            if (credential is null)
             {
-                return ParseUri(text!);
+                continue;
+            }
+
+            Uri? homeUri = home is null ? chosen : TryParseUri(home);
+            if (homeUri is not null && Origin.Same(Origin.Normalize(homeUri), Origin.Normalize(chosen)))
+            {
+                return credential;
+            }
+
+            string owner = homeUri is null ? "an address that is none" : Redaction.Address(homeUri);
+            warnings.Add($"The credentials in the environment or file belong to {owner} ({BaseUrlVariable}) "
+                + $"and are not sent to {Redaction.Address(chosen)}. Give -Credential or -Token for this server.");
+        }
+
+        return null;
+    }
+
+    private static string? FirstAddress(Func<string, string?>[] sources)
+    {
+        foreach (Func<string, string?> source in sources)
+        {
+            if (AddressIn(source) is { } address)
+            {
+                return address;
             }
         }
 
         return null;
     }
 
+    private static string? AddressIn(Func<string, string?> source) => Text(source(BaseUrlVariable)?.Trim());
+
+    // Whoever shows the address shows no password.
+    private static Uri WithoutUser(Uri uri)
+        => uri.IsAbsoluteUri && uri.UserInfo.Length > 0 ? new UriBuilder(uri) { UserName = string.Empty, Password = string.Empty }.Uri : uri;
+
     /// <summary>Reads an address as people type it; <c>localhost:8188</c> is taken as http.</summary>
     /// <exception cref="ComfyUIException">It is no http or https address.</exception>
     public static Uri ParseUri(string text)
     {
-        text = text.Trim();
-        string withScheme = text.IndexOf("://", StringComparison.Ordinal) < 0 ? "http://" + text : text;
-        if (Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0)
+        if (TryParseUri(text) is { } uri)
         {
             return uri;
         }
@@ -115,13 +126,20 @@ public sealed class ConnectionSettings
         };
     }
 
+    private static Uri? TryParseUri(string text)
+    {
+        text = text.Trim();
+        string withScheme = text.IndexOf("://", StringComparison.Ordinal) < 0 ? "http://" + text : text;
+        return Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0 ? uri : null;
+    }
+
     private static ComfyUICredential? CredentialFrom(Func<string, string?> source, List<string> warnings)
     {
         string? userName = Text(source(UserNameVariable));
         string? password = Text(source(PasswordVariable));
         if (userName is not null && password is not null)
         {
-            return ComfyUICredential.Basic(userName, password);
+            return ComfyUICredential.Configured(userName, password);
         }
 
         if (Text(source(TokenVariable)) is { } token)
@@ -134,7 +152,7 @@ public sealed class ConnectionSettings
             (string present, string missing) = userName is not null
                 ? (UserNameVariable, PasswordVariable)
                 : (PasswordVariable, UserNameVariable);
-            warnings.Add($"{present} is set but {missing} is not: no authentication is used. Set both, or neither.");
+            warnings.Add($"{present} is set but {missing} is not, so it is not used. Set both, or neither.");
         }
 
         return null;

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net.Http;
 using System.Net.WebSockets;
@@ -17,6 +16,7 @@ internal sealed class HttpPipeline : IDisposable
     private const int MaxRedirects = 5;
 
     private readonly ComfyUIConnectionOptions _options;
+    private readonly SessionHeaders _headers;
     private readonly MessageHandlers _handlers;
     private readonly HttpClient _client;
     private readonly Random _random = new();
@@ -29,19 +29,24 @@ internal sealed class HttpPipeline : IDisposable
         _options = options;
         Log = log;
         BaseUri = Origin.Normalize(options.BaseUri);
-        Credential = options.Credential ?? CredentialInAddress(options.BaseUri);
+        _headers = new SessionHeaders(options.Credential ?? ComfyUICredential.InAddress(options.BaseUri), options.Headers);
         RefuseExposedCredentials();
         _handlers = new MessageHandlers(options);
         _client = new HttpClient(_handlers.Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _retryClock = new TaskWatch(options.Clock);
+        // A name that cannot be sent is no id; the id is looked up when the server is checked.
+        UserId = options.User is { } user && SessionHeaders.IsSendable(user) ? user : null;
         Closed = _closed.Token;
     }
 
     internal Uri BaseUri { get; }
 
-    internal ComfyUICredential? Credential { get; }
+    internal ComfyUICredential? Credential => _headers.Credential;
 
     internal RequestLog Log { get; }
+
+    /// <summary>The user of a server for several users that requests are for; null for none.</summary>
+    internal string? UserId { get; set; }
 
     /// <summary>The longest time without any progress of a request.</summary>
     internal TimeSpan RequestTimeout => _options.Timeout;
@@ -83,9 +88,12 @@ internal sealed class HttpPipeline : IDisposable
                 throw outcome.Error!;
             }
 
-            await _retryClock.DelayAsync(wait, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(wait, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Text of the server without the session's secrets.</summary>
+    internal string Mask(string text) => _headers.Mask(text);
 
     /// <summary>Opens a WebSocket with the session's credentials, headers, cookies, proxy and certificates.</summary>
     internal async Task<WebSocket> ConnectSocketAsync(string path, CancellationToken cancellationToken)
@@ -115,7 +123,19 @@ internal sealed class HttpPipeline : IDisposable
     }
 
     /// <summary>The request as it is named in errors: method and address without credentials.</summary>
-    internal string Describe(HttpCall call) => $"{call.Method} {Redaction.Address(new Uri(BaseUri, call.Path))}";
+    internal string Describe(HttpCall call) => $"{call.Method} {Redaction.Address(Resolve(call.Path))}";
+
+    /// <exception cref="ComfyUIException">The path leads to another server.</exception>
+    private Uri Resolve(string path)
+    {
+        // Two slashes or backslashes at the start name another host, and so does a scheme.
+        return Uri.TryCreate(BaseUri, path, out Uri? uri) && Origin.Same(uri, BaseUri)
+            ? uri
+            : throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "An endpoint is a path of the session's server, not an address.")
+            {
+                RecommendedAction = "Give a path such as /object_info/KSampler.",
+            };
+    }
 
     private async Task<Attempt> TryAsync(HttpCall call, int attempt, CancellationToken cancellationToken)
     {
@@ -140,7 +160,7 @@ internal sealed class HttpPipeline : IDisposable
             using (response)
             {
                 string body = await ResponseBodies.ReadErrorTextAsync(response, limit).ConfigureAwait(false);
-                error = ResponseErrors.From(response, body, request);
+                error = ResponseErrors.From(response, Mask(body), request);
                 // 429 means that the request was not taken, so it may be made again whatever it was.
                 if (RetryPolicy.IsTransient(status.Value) && (call.IsIdempotent || status == 429))
                 {
@@ -149,13 +169,19 @@ internal sealed class HttpPipeline : IDisposable
                 }
             }
         }
+        catch (Exception e) when (IsClosing(e, cancellationToken))
+        {
+            throw RequestErrors.SessionClosed(e);
+        }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
             error = RequestErrors.FromTimeout(BaseUri, request, _options.Timeout);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Closed.IsCancellationRequested)
+        catch (ComfyUIException e)
         {
-            throw SessionClosed();
+            // A redirect that is not followed.
+            error = e;
+            status = e.StatusCode;
         }
         catch (Exception e) when (RequestErrors.IsNetwork(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -183,7 +209,7 @@ internal sealed class HttpPipeline : IDisposable
     // Redirects are followed by hand, so that credentials never leave the origin.
     private async Task<HttpResponseMessage> SendFollowingAsync(HttpCall call, ProgressTimeout limit)
     {
-        var uri = new Uri(BaseUri, call.Path);
+        Uri uri = Resolve(call.Path);
         for (int redirects = 0; ; redirects++)
         {
             using HttpRequestMessage message = CreateMessage(call, uri, limit);
@@ -215,34 +241,19 @@ internal sealed class HttpPipeline : IDisposable
             message.Content = new ProgressContent(call.Content(), limit, call.Sent);
         }
 
-        if (Credential is not null)
+        if (UserId is not null)
         {
-            message.Headers.Authorization = Credential.CreateHeader();
+            message.Headers.TryAddWithoutValidation(ServerUsers.Header, UserId);
         }
 
-        call.Configure?.Invoke(message);
-        foreach (KeyValuePair<string, string> header in _options.Headers)
-        {
-            // What the user gave wins over ours.
-            message.Headers.Remove(header.Key);
-            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        }
-
+        _headers.AddTo(message, call.Configure);
         return message;
     }
 
     private void ConfigureSocket(ClientWebSocketOptions socket)
     {
         socket.KeepAliveInterval = TimeSpan.FromSeconds(20);
-        if (Credential is not null)
-        {
-            socket.SetRequestHeader("Authorization", Credential.CreateHeader().ToString());
-        }
-
-        foreach (KeyValuePair<string, string> header in _options.Headers)
-        {
-            socket.SetRequestHeader(header.Key, header.Value);
-        }
+        _headers.AddTo(socket);
     }
 
     private static Uri? RedirectTarget(HttpResponseMessage response, Uri from)
@@ -252,7 +263,8 @@ internal sealed class HttpPipeline : IDisposable
 
     private static ComfyUIConnectionException RedirectRefused(string request, int status, Uri location, bool sameOrigin, int redirects)
     {
-        string target = Redaction.Address(new Uri(location, location.AbsolutePath));
+        // Without the query: what a login page is given there is nobody else's business.
+        string target = location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         string reason = !sameOrigin ? "which is another server, and is sent no credentials and no jobs"
             : redirects >= MaxRedirects ? "after too many redirects"
             : "which cannot be followed with a body";
@@ -273,13 +285,7 @@ internal sealed class HttpPipeline : IDisposable
             return;
         }
 
-        bool secretHeader = false;
-        foreach (string name in _options.Headers.Keys)
-        {
-            secretHeader |= Redaction.IsSecretName(name);
-        }
-
-        if (Credential is not null || secretHeader)
+        if (_headers.HasSecret)
         {
             throw new ComfyUIConnectionException(
                 ComfyUIErrorId.UnencryptedAuthentication,
@@ -288,19 +294,6 @@ internal sealed class HttpPipeline : IDisposable
                 RecommendedAction = "Use an https address, or a tunnel to loopback; on a network you trust, -AllowUnencryptedAuthentication.",
             };
         }
-    }
-
-    private static ComfyUICredential? CredentialInAddress(Uri uri)
-    {
-        if (uri.UserInfo.Length == 0)
-        {
-            return null;
-        }
-
-        int colon = uri.UserInfo.IndexOf(':');
-        string user = colon < 0 ? uri.UserInfo : uri.UserInfo.Substring(0, colon);
-        string password = colon < 0 ? string.Empty : uri.UserInfo.Substring(colon + 1);
-        return ComfyUICredential.Basic(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
     }
 
     private static ComfyUIRequestTrace Trace(
@@ -323,14 +316,33 @@ internal sealed class HttpPipeline : IDisposable
     {
         if (IsClosed)
         {
-            throw SessionClosed();
+            throw RequestErrors.SessionClosed(null);
         }
     }
 
-    private static ComfyUIConnectionException SessionClosed() => new(ComfyUIErrorId.SessionClosed, "The session is closed.")
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        RecommendedAction = "Connect again with Connect-ComfyUI.",
-    };
+        ThrowIfClosed();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Closed);
+        try
+        {
+            await _retryClock.DelayAsync(wait, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (IsClosing(e, cancellationToken))
+        {
+            throw RequestErrors.SessionClosed(e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>Whether a request ended because the session was closed under it.</summary>
+    internal bool IsClosing(Exception error, CancellationToken cancellationToken)
+        => Closed.IsCancellationRequested
+        && !cancellationToken.IsCancellationRequested
+        && (error is OperationCanceledException or ObjectDisposedException || RequestErrors.IsNetwork(error));
 
     private readonly record struct Attempt(HttpResponseMessage? Response, ComfyUIException? Error, TimeSpan? Wait);
 }

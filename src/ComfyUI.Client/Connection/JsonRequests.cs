@@ -35,13 +35,14 @@ internal static class JsonRequests
 
     /// <summary>Makes a request and reads its answer as JSON.</summary>
     internal static Task<JsonNode?> ReadJsonAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
-        => pipeline.ReadAsync(call, ResponseBodies.ParseJson, cancellationToken);
+        => pipeline.ReadAsync(call, (body, response, request) => ResponseBodies.ParseJson(pipeline, body, response, request), cancellationToken);
 
     /// <summary>Makes a request and reads its answer as it is.</summary>
     internal static Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
         => pipeline.ReadAsync(call, static (body, _, _) => body, cancellationToken);
 
-    private static async Task<T> ReadAsync<T>(
+    /// <summary>Makes a request and reads its answer; again when the body was cut short and that is safe.</summary>
+    internal static async Task<T> ReadAsync<T>(
         this HttpPipeline pipeline, HttpCall call, Func<ReadOnlyMemory<byte>, HttpResponseMessage, string, T> parse, CancellationToken cancellationToken)
     {
         string request = pipeline.Describe(call);

@@ -50,7 +50,7 @@ internal static class Redaction
         {
             int equals = parameters[i].IndexOf('=');
             string name = equals < 0 ? string.Empty : parameters[i].Substring(0, equals);
-            if (IsSecretName(name))
+            if (IsSecretName(Uri.UnescapeDataString(name)))
             {
                 parameters[i] = name + "=***";
             }

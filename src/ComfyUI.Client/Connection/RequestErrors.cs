@@ -107,6 +107,12 @@ internal static class RequestErrors
         RecommendedAction = "Give Connect-ComfyUI a longer -TimeoutSec, or see what keeps the server busy.",
     };
 
+    /// <summary>The error for what is asked of a session that is closed, or was closed meanwhile.</summary>
+    internal static ComfyUIConnectionException SessionClosed(Exception? cause) => new(ComfyUIErrorId.SessionClosed, "The session is closed.", cause)
+    {
+        RecommendedAction = "Connect again with Connect-ComfyUI.",
+    };
+
     /// <summary>The innermost reason, which is the one that tells something.</summary>
     internal static string Reason(Exception error)
     {

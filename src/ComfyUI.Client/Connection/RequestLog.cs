@@ -11,9 +11,11 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class RequestLog
 {
+    // One for all sessions: they may share a file, and appending is no single step on every system. Processes want files of their own.
+    private static readonly object FileLock = new();
+
     private readonly string? _path;
     private readonly string _sessionName;
-    private readonly object _fileLock = new();
     private readonly AsyncLocal<Action<ComfyUIRequestTrace>?> _observer = new();
 
     /// <exception cref="ComfyUIException">The log file cannot be written.</exception>
@@ -76,7 +78,7 @@ internal sealed class RequestLog
             Environment.NewLine);
         try
         {
-            lock (_fileLock)
+            lock (FileLock)
             {
                 Append(_path!, line);
             }

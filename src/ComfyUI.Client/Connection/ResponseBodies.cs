@@ -51,6 +51,10 @@ internal static class ResponseBodies
 
             return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
+        catch (Exception e) when (pipeline.IsClosing(e, cancellationToken))
+        {
+            throw RequestErrors.SessionClosed(e);
+        }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
             throw RequestErrors.FromTimeout(pipeline.BaseUri, request, pipeline.RequestTimeout);
@@ -65,7 +69,7 @@ internal static class ResponseBodies
 
     /// <summary>The body as JSON; null for JSON's null.</summary>
     /// <exception cref="ComfyUIProtocolException">It is no JSON.</exception>
-    internal static JsonNode? ParseJson(ReadOnlyMemory<byte> body, HttpResponseMessage response, string request)
+    internal static JsonNode? ParseJson(HttpPipeline pipeline, ReadOnlyMemory<byte> body, HttpResponseMessage response, string request)
     {
         try
         {
@@ -75,7 +79,7 @@ internal static class ResponseBodies
         {
             string start = Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, 1000)).ToArray());
             string what = body.Length == 0 ? "is empty where JSON is due" : "is not JSON";
-            throw ResponseErrors.Unexpected(request, what, start, response.Content.Headers.ContentType?.ToString(), e);
+            throw ResponseErrors.Unexpected(request, what, pipeline.Mask(start), response.Content.Headers.ContentType?.ToString(), e);
         }
     }
 

@@ -32,6 +32,18 @@ public static class ComfyUIErrorId
     /// <summary>HTTP 404: no such route, file or thing.</summary>
     public const string NotFound = nameof(NotFound);
 
+    /// <summary>The server's version lacks the route that this needs, or something before it hides the route.</summary>
+    public const string FeatureMissing = nameof(FeatureMissing);
+
+    /// <summary>The server knows no node class, model, folder, setting or template of this name.</summary>
+    public const string ItemNotFound = nameof(ItemNotFound);
+
+    /// <summary>The server keeps files for several users, and the session names none of them.</summary>
+    public const string UnknownUser = nameof(UnknownUser);
+
+    /// <summary>The server has a file of this name, and it is not to be overwritten.</summary>
+    public const string FileExists = nameof(FileExists);
+
     /// <summary>HTTP 413: the body is larger than the server takes.</summary>
     public const string RequestTooLarge = nameof(RequestTooLarge);
 
@@ -67,6 +79,9 @@ public static class ComfyUIErrorId
 
     /// <summary>No job of that id is known to the server.</summary>
     public const string JobNotFound = nameof(JobNotFound);
+
+    /// <summary>The job runs or waits still, where one that is over is meant.</summary>
+    public const string JobNotFinished = nameof(JobNotFinished);
 
     /// <summary>A prompt was sent, no usable answer came, and the server does not list it.</summary>
     public const string SubmissionUnknown = nameof(SubmissionUnknown);

@@ -72,6 +72,14 @@ internal static class ExecutionErrors
             RecommendedAction = "Get-ComfyUIJob lists the jobs the server knows; a restart makes it forget all.",
         };
 
+    /// <summary>The job is not over, where one that is over is meant.</summary>
+    internal static ComfyUIException NotFinished(string promptId)
+        => new(ComfyUIErrorId.JobNotFinished, $"Job {promptId} runs or waits still: the history has only what is over.")
+        {
+            PromptId = promptId,
+            RecommendedAction = "Stop-ComfyUIJob takes it from the queue or interrupts it; Wait-ComfyUIJob waits for its end.",
+        };
+
     /// <summary>The server could not be asked about the job any more.</summary>
     internal static ComfyUIConnectionException OutOfReach(string promptId, ComfyUIException cause)
         => new(ComfyUIErrorId.ConnectionFailed, $"Nobody knows what became of job {promptId}: {cause.Message}", cause)

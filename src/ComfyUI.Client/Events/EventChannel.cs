@@ -9,17 +9,20 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class EventChannel : IDisposable
 {
-    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(10);
+    // With the first message included: a socket that says nothing is no better than none, and nobody should wait long for it.
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     private readonly Func<CancellationToken, Task<IEventStream>> _open;
     private readonly TaskWatch _watch;
+#pragma warning disable CA2213 // Somebody may be about to release it when the session is closed, and it holds nothing that needs to be freed.
     private readonly SemaphoreSlim _opening = new(1, 1);
+#pragma warning restore CA2213
     private IEventStream? _current;
     private TimeSpan _pause = FirstPause;
     private long? _lastFailure;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     internal EventChannel(Func<CancellationToken, Task<IEventStream>> open, TaskWatch watch)
     {
@@ -66,7 +69,6 @@ internal sealed class EventChannel : IDisposable
     {
         _disposed = true;
         Interlocked.Exchange(ref _current, null)?.Dispose();
-        _opening.Dispose();
     }
 
     private async Task<IEventStream?> OpenAsync(CancellationToken cancellationToken)
@@ -80,6 +82,12 @@ internal sealed class EventChannel : IDisposable
             _lastFailure = null;
             _pause = FirstPause;
             LastError = null;
+            if (_disposed)
+            {
+                // The session was closed while the stream opened.
+                Interlocked.Exchange(ref _current, null)?.Dispose();
+            }
+
             return _current;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not OutOfMemoryException)

@@ -18,7 +18,7 @@ internal static class FrameReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(NonFiniteNumbers.Quote(utf8), new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
+            using JsonDocument document = JsonDocument.Parse(LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8)), new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
             JsonElement root = document.RootElement;
             return root.MemberText("type") is { } type && root.Member("data") is { } data ? Read(type, data) : null;
         }

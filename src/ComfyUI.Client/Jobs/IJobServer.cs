@@ -26,6 +26,12 @@ internal interface IJobServer
     /// <summary>Takes a job from the queue, if it still waits.</summary>
     Task RemovePendingAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>Takes all jobs from the queue that wait, everybody's.</summary>
+    Task ClearPendingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Has the server forget finished jobs; their files stay. All of them when <paramref name="ids"/> is null.</summary>
+    Task ForgetFinishedAsync(IReadOnlyList<string>? ids, CancellationToken cancellationToken);
+
     /// <summary>Interrupts a job, if it runs. Old servers interrupt whatever runs: ask the queue first.</summary>
     Task InterruptAsync(string id, CancellationToken cancellationToken);
 

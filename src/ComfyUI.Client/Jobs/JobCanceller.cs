@@ -20,12 +20,15 @@ public enum ComfyUIStopResult
 /// <summary>Stops one job and no other.</summary>
 internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
 {
+    private const int MaxRemovals = 10;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Takes the job from the queue, or interrupts it if it is our job that runs.</summary>
     /// <param name="id">The job.</param>
     /// <param name="mayStillArrive">True when the prompt was sent without an answer: then it is looked for a few times.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ComfyUIException">The server cannot be asked, or does not do as it is told.</exception>
     internal async Task<ComfyUIStopResult> StopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
@@ -49,15 +52,25 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
                     bool ranMeanwhile = await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
                     return ranMeanwhile ? ComfyUIStopResult.NotRunning : ComfyUIStopResult.Removed;
                 }
+
+                if (attempt >= MaxRemovals)
+                {
+                    throw StaysQueued(id);
+                }
             }
             else if (!mayStillArrive || attempt >= 6)
             {
                 return ComfyUIStopResult.NotRunning;
             }
-            else
-            {
-                await watch.DelayAsync(Pause, cancellationToken).ConfigureAwait(false);
-            }
+
+            await watch.DelayAsync(Pause, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static ComfyUIServerException StaysQueued(string id)
+        => new(ComfyUIErrorId.ServerError, $"The server was told to take job {id} from its queue, and still lists it.")
+        {
+            PromptId = id,
+            RecommendedAction = "Look at the server's log, and see whether a proxy before it lets POST /queue through.",
+        };
 }

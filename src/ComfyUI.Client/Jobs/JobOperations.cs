@@ -13,6 +13,9 @@ public sealed class JobOperations : IDisposable
     private static readonly TimeSpan StoppingGrace = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
     private readonly ComfyUISession _session;
     private readonly IJobServer _server;
     private readonly TaskWatch _watch;
@@ -59,6 +62,11 @@ public sealed class JobOperations : IDisposable
     /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
     public async Task<ComfyUIJob> WaitAsync(string id, IProgress<ComfyUIProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_session.IsClosed)
+        {
+            throw RequestErrors.SessionClosed(null);
+        }
+
         bool known = _tracker.Find(id) is not null;
         TrackedJob job = _tracker.FindOrFollow(id);
         ComfyUIJob ended = await FollowAsync(job, progress, cancellationToken).ConfigureAwait(false);
@@ -91,20 +99,26 @@ public sealed class JobOperations : IDisposable
             throw limit.Error(null);
         }
 
+        ComfyUIJob? ended = null;
         try
         {
-            ComfyUIJob ended = await FollowAsync(job, progress, limit.Token).ConfigureAwait(false);
+            ended = await FollowAsync(job, progress, limit.Token).ConfigureAwait(false);
             return options.Save is null ? ended : await SaveAsync(ended, options.Save, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
-            if (limit.IsExpired && !cancellationToken.IsCancellationRequested)
+            if (ended is null)
             {
-                return _reader.Stopped(job, limit.Error(job.Id));
+                await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
             }
 
-            throw;
+            if (!limit.IsExpired || cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            // Time may run out over the files, too: then the job is done, and they are still on the server.
+            return ended is null ? _reader.Stopped(job, limit.Error(job.Id)) : ended with { Error = ended.Error ?? limit.FilesError(job.Id) };
         }
     }
 
@@ -127,13 +141,177 @@ public sealed class JobOperations : IDisposable
         }
 
         ComfyUIStopResult result = await _canceller.StopAsync(id, mayStillArrive: false, cancellationToken).ConfigureAwait(false);
-        if (result == ComfyUIStopResult.Removed && _tracker.Find(id) is { } removed)
+        if (result == ComfyUIStopResult.Removed)
         {
-            // No event says so: whoever waits for it should know now.
-            removed.Missing();
+            // No event says so.
+            _tracker.Removed([id]);
         }
 
         return result;
+    }
+
+    /// <summary>Takes every job from the queue that waits (<c>POST /queue</c>), those of other people, too. What runs goes on.</summary>
+    /// <returns>How many waited.</returns>
+    public async Task<int> ClearQueueAsync(CancellationToken cancellationToken = default)
+    {
+        QueueSnapshot queue = await _server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+        var waiting = new List<string>();
+        foreach (QueueItem item in queue.Pending)
+        {
+            waiting.Add(item.Id);
+        }
+
+        await _server.ClearPendingAsync(cancellationToken).ConfigureAwait(false);
+        _tracker.Removed(waiting);
+        return waiting.Count;
+    }
+
+    /// <summary>Has the server forget a finished job (<c>POST /history</c>). Its files stay.</summary>
+    /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
+    /// <exception cref="ComfyUIException">It still runs or waits.</exception>
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ComfyUIJob job = await _reader.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        if (!job.IsFinished)
+        {
+            throw ExecutionErrors.NotFinished(id);
+        }
+
+        await _server.ForgetFinishedAsync([id], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the server forget all finished jobs (<c>POST /history</c>), those of other people, too. Their files stay.</summary>
+    public Task RemoveAllAsync(CancellationToken cancellationToken = default) => _server.ForgetFinishedAsync(null, cancellationToken);
+
+    /// <summary>Whether this session handed in the job.</summary>
+    public bool IsOwn(string id)
+    {
+        lock (_own)
+        {
+            return _own.Contains(id);
+        }
+    }
+
+    /// <summary>
+    /// Tells what happens to a job until it is over. Whatever becomes of the WebSocket, the end is told; jobs of other programs tell no
+    /// more than their place in the queue, their beginning and their end. The job is not stopped when the watching is cancelled.
+    /// </summary>
+    /// <param name="id">The job.</param>
+    /// <param name="onEvent">Is told, from one thread at a time. Taking long delays later events, nothing else.</param>
+    /// <param name="previewFolder">The folder that previews are saved to, made when it is missing; null to save none.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    /// <returns>The job as it ended.</returns>
+    /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
+    /// <exception cref="ComfyUIException">A preview could not be saved.</exception>
+    public async Task<ComfyUIJob> WatchAsync(
+        string id, Action<ComfyUIJobEvent> onEvent, string? previewFolder = null, CancellationToken cancellationToken = default)
+    {
+        await _tracker.Events.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        ComfyUIJob? known = _tracker.Find(id) is null ? await _reader.GetAsync(id, cancellationToken).ConfigureAwait(false) : null;
+        if (known is { IsFinished: true })
+        {
+            onEvent(JobWatcher.End(known, known.Status == ComfyUIJobStatus.Completed ? 100 : 0, _watch.UtcNow));
+            return known;
+        }
+
+        TrackedJob job = _tracker.FindOrFollow(id, known?.Prompt);
+        if (known is not null)
+        {
+            job.Progress.Located(known.Status == ComfyUIJobStatus.Running, known.QueuePosition);
+        }
+
+        using var watcher = new JobWatcher(_session, job, _watch, previewFolder, onEvent);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<ComfyUIJob> following = FollowAsync(job, null, over.Token);
+        try
+        {
+            while (!await _watch.WaitAsync(following, ProgressInterval, cancellationToken).ConfigureAwait(false))
+            {
+                watcher.TellNews();
+            }
+
+            ComfyUIJob ended = await following.ConfigureAwait(false);
+            watcher.TellEnd(ended);
+            return ended;
+        }
+        finally
+        {
+            over.Cancel();
+        }
+    }
+
+    /// <summary>Tells what happens to all jobs that run or wait, and to those that come meanwhile, until none is left.</summary>
+    /// <inheritdoc cref="WatchAsync" path="/param"/>
+    /// <exception cref="ComfyUIException">The queue could not be asked, or a preview could not be saved.</exception>
+    public async Task WatchAllAsync(Action<ComfyUIJobEvent> onEvent, string? previewFolder = null, CancellationToken cancellationToken = default)
+    {
+        var watched = new Dictionary<string, Task>(StringComparer.Ordinal);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                Task all = Task.WhenAll(watched.Values);
+                bool idle = await ListAsync(all.IsCompleted).ConfigureAwait(false) && all.IsCompleted;
+                if (idle || all.IsFaulted)
+                {
+                    await all.ConfigureAwait(false);
+                    return;
+                }
+
+                await _watch.DelayAsync(ListInterval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            over.Cancel();
+            await JobWatcher.SettleAsync(watched.Values).ConfigureAwait(false);
+        }
+
+        // True when nothing runs or waits.
+        async Task<bool> ListAsync(bool isIdle)
+        {
+            try
+            {
+                QueueSnapshot queue = await _server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+                bool empty = true;
+                foreach (QueueItem item in queue.All)
+                {
+                    empty = false;
+                    if (!watched.ContainsKey(item.Id))
+                    {
+                        watched.Add(item.Id, WatchListedAsync(item.Id));
+                    }
+                }
+
+                return empty;
+            }
+            catch (ComfyUIException) when (!isIdle)
+            {
+                // Those who watch know how long to be patient with the server.
+                return false;
+            }
+        }
+
+        async Task WatchListedAsync(string id)
+        {
+            try
+            {
+                await WatchAsync(id, Tell, previewFolder, over.Token).ConfigureAwait(false);
+            }
+            catch (ComfyUINotFoundException)
+            {
+                // It ended, and was forgotten, before it could be looked up.
+            }
+        }
+
+        void Tell(ComfyUIJobEvent happened)
+        {
+            lock (watched)
+            {
+                onEvent(happened);
+            }
+        }
     }
 
     /// <summary>Saves a job's files.</summary>
@@ -168,6 +346,11 @@ public sealed class JobOperations : IDisposable
             }
 
             _tracker.Accepted(job, accepted);
+            lock (_own)
+            {
+                _own.Add(accepted.Id);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             return job;
         }
@@ -181,7 +364,7 @@ public sealed class JobOperations : IDisposable
 
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (ComfyUIException)
+        catch
         {
             _tracker.Refused(job);
             throw;
@@ -223,7 +406,7 @@ public sealed class JobOperations : IDisposable
                 {
                     seen = version;
                     reported = _watch.Timestamp;
-                    progress.Report(job.Progress.Snapshot(job));
+                    progress.Report(job.Progress.Snapshot(job, _tracker.OwnJobsBefore(job)));
                 }
 
                 await _watch.DelayAsync(ProgressInterval, cancellationToken).ConfigureAwait(false);

@@ -17,15 +17,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         }
 
         QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
-        foreach (QueueItem item in queue.Running)
-        {
-            if (item.Id == id)
-            {
-                return Listed(item, queue);
-            }
-        }
-
-        foreach (QueueItem item in queue.Pending)
+        foreach (QueueItem item in queue.All)
         {
             if (item.Id == id)
             {
@@ -42,12 +34,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
     {
         QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
         var jobs = new List<ComfyUIJob>();
-        foreach (QueueItem item in queue.Running)
-        {
-            jobs.Add(Listed(item, queue));
-        }
-
-        foreach (QueueItem item in queue.Pending)
+        foreach (QueueItem item in queue.All)
         {
             jobs.Add(Listed(item, queue));
         }

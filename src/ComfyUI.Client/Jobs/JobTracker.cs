@@ -65,10 +65,15 @@ internal sealed class JobTracker : IDisposable
         }
     }
 
+    /// <summary>Lets go of all jobs; whoever waits for one is told that the session was closed.</summary>
     public void Dispose()
     {
         _queueWatch.Dispose();
         Events.Dispose();
+        foreach (TrackedJob job in Snapshot())
+        {
+            job.GiveUp(RequestErrors.SessionClosed(null));
+        }
     }
 
     /// <summary>Gets ready for a job's events. Call before the prompt is sent: its first events may come before the answer.</summary>
@@ -141,13 +146,13 @@ internal sealed class JobTracker : IDisposable
     }
 
     /// <summary>The tracked job of this id; a job that this session did not submit is followed by asking.</summary>
-    internal TrackedJob FindOrFollow(string id)
+    internal TrackedJob FindOrFollow(string id, System.Text.Json.Nodes.JsonObject? prompt = null)
     {
         lock (_lock)
         {
             if (!_jobs.TryGetValue(id, out TrackedJob? job))
             {
-                job = new TrackedJob(id, _watch, null) { IsAccepted = true };
+                job = new TrackedJob(id, _watch, null, prompt) { IsAccepted = true };
 
                 // It may be over already: the history is the first to be asked.
                 job.Missing();
@@ -155,6 +160,34 @@ internal sealed class JobTracker : IDisposable
             }
 
             return job;
+        }
+    }
+
+    /// <summary>How many jobs of this session are before a job in the server's order, as far as they are waited for.</summary>
+    internal int OwnJobsBefore(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            int before = 0;
+            foreach (TrackedJob other in _jobs.Values)
+            {
+                before += other.Waiters > 0 && !other.HasEnded && other.Number < job.Number ? 1 : 0;
+            }
+
+            return before;
+        }
+    }
+
+    /// <summary>The tracked jobs of these ids have been taken from the queue: whoever waits for them should know now.</summary>
+    internal void Removed(IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+        {
+            if (Find(id) is { } job)
+            {
+                job.IsCancelRequested = true;
+                job.Missing();
+            }
         }
     }
 
@@ -283,7 +316,7 @@ internal sealed class JobTracker : IDisposable
             {
                 foreach (TrackedJob waiting in Snapshot())
                 {
-                    waiting.Progress.QueueLength(remaining);
+                    waiting.Progress.QueueLength(remaining, waiting.IsAccepted);
                 }
             }
 
@@ -297,6 +330,11 @@ internal sealed class JobTracker : IDisposable
             if (received is ExecutingEvent { PromptId: { } executing } step)
             {
                 _runningId = step.NodeId is null ? null : executing;
+            }
+            else if (received is ProgressEvent or ProgressStateEvent && received.PromptId is { } progressing)
+            {
+                // A job that was handed in without a client id tells everybody its progress, and nobody which node it is at.
+                _runningId = progressing;
             }
 
             job = id is not null && _jobs.TryGetValue(id, out TrackedJob? found) ? found : null;

@@ -101,7 +101,9 @@ internal sealed class ProgressEstimate
     }
 
     /// <summary>How many jobs there are in all, from a <c>status</c> event: while ours waits, each that ends was before it.</summary>
-    internal void QueueLength(int remaining)
+    /// <param name="remaining">That number.</param>
+    /// <param name="isAccepted">Whether ours is among them for sure; before that, those which come are before it.</param>
+    internal void QueueLength(int remaining, bool isAccepted)
     {
         lock (_lock)
         {
@@ -110,7 +112,7 @@ internal sealed class ProgressEstimate
                 return;
             }
 
-            int? position = _position is null ? Math.Max(remaining - 1, 0)
+            int? position = _position is null || !isAccepted ? Math.Max(remaining - 1, 0)
                 : _remaining is { } before && remaining < before ? Math.Max(_position.Value - (before - remaining), 0)
                 : _position;
             _remaining = remaining;
@@ -139,7 +141,12 @@ internal sealed class ProgressEstimate
         }
     }
 
-    internal ComfyUIProgress Snapshot(TrackedJob job)
+    /// <summary>A node's title, else its class, else its id. The titles never change.</summary>
+    internal string TitleOf(string node) => Redaction.ServerLine(_titles.TryGetValue(node, out string? title) ? title : node, 80);
+
+    /// <param name="job">The job.</param>
+    /// <param name="ownBefore">How many jobs are before it for sure: counting others from events is an estimate.</param>
+    internal ComfyUIProgress Snapshot(TrackedJob job, int ownBefore = 0)
     {
         lock (_lock)
         {
@@ -150,10 +157,10 @@ internal sealed class ProgressEstimate
                 Workflow = job.Workflow,
                 Index = job.Index,
                 Status = _status,
-                QueuePosition = _status == ComfyUIJobStatus.Pending ? _position : null,
+                QueuePosition = _status != ComfyUIJobStatus.Pending ? null : ownBefore > (_position ?? 0) ? ownBefore : _position,
                 Percent = Math.Round(_best * 100, 1),
                 NodeId = _node,
-                NodeTitle = _node is null ? null : Redaction.ServerLine(_titles.TryGetValue(_node, out string? title) ? title : _node, 80),
+                NodeTitle = _node is null ? null : TitleOf(_node),
                 Step = _maximum > 1 ? (int)_value : null,
                 Steps = _maximum > 1 ? (int)_maximum : null,
                 Elapsed = elapsed,
@@ -184,7 +191,7 @@ internal sealed class ProgressEstimate
 
     private void Step(string node, double value, double maximum)
     {
-        if (maximum <= 0 || double.IsNaN(value) || double.IsNaN(maximum))
+        if (maximum <= 0 || double.IsNaN(value) || double.IsNaN(maximum) || double.IsInfinity(maximum))
         {
             return;
         }

@@ -28,6 +28,23 @@ internal sealed class QueueSnapshot
 
     internal IReadOnlyList<QueueItem> Pending { get; }
 
+    /// <summary>Those that run, then those that wait.</summary>
+    internal IEnumerable<QueueItem> All
+    {
+        get
+        {
+            foreach (QueueItem item in Running)
+            {
+                yield return item;
+            }
+
+            foreach (QueueItem item in Pending)
+            {
+                yield return item;
+            }
+        }
+    }
+
     internal bool Contains(string id) => _positions.ContainsKey(id);
 
     internal bool IsRunning(string id)

@@ -25,6 +25,7 @@ internal sealed class QueueWatch : IDisposable
     private readonly TaskWatch _watch;
     private readonly Action<string, string> _note;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopped;
     private TaskCompletionSource<bool> _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _running;
     private TimeSpan _poll = FirstPoll;
@@ -36,12 +37,16 @@ internal sealed class QueueWatch : IDisposable
         _server = server;
         _watch = watch;
         _note = note;
+        _stopped = _stop.Token;
     }
 
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        if (!_stopped.IsCancellationRequested)
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
     }
 
     internal void Add(TrackedJob job)
@@ -63,8 +68,7 @@ internal sealed class QueueWatch : IDisposable
         // The loop serves all who wait: it must not report its requests to the one who started it.
         using (ExecutionContext.SuppressFlow())
         {
-            CancellationToken stop = _stop.Token;
-            _ = Task.Run(() => RunAsync(stop), stop);
+            _ = Task.Run(() => RunAsync(_stopped), _stopped);
         }
     }
 
@@ -161,12 +165,13 @@ internal sealed class QueueWatch : IDisposable
         TimeSpan? next = null;
         foreach (TrackedJob job in _jobs)
         {
-            if (!job.IsAccepted || job.HasEnded || job.IsAbsent)
+            if (!IsInDoubt(job))
             {
                 continue;
             }
 
-            TimeSpan due = job.CanHear ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
+            // While the server is in trouble the socket's patience is used up at once: then the poll's pace is that of all.
+            TimeSpan due = job.CanHear && _troubleSince is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
             if (next is null || due < next)
             {
                 next = due;
@@ -183,7 +188,7 @@ internal sealed class QueueWatch : IDisposable
         {
             foreach (TrackedJob job in _jobs)
             {
-                if (job.IsAccepted && !job.HasEnded && !job.IsAbsent)
+                if (IsInDoubt(job))
                 {
                     asked.Add(job);
                 }
@@ -210,6 +215,8 @@ internal sealed class QueueWatch : IDisposable
             _poll = TimeSpan.FromTicks(Math.Min((long)(_poll.Ticks * 1.6), LongestPoll.Ticks));
         }
     }
+
+    private static bool IsInDoubt(TrackedJob job) => job.IsAccepted && !job.HasEnded && !job.IsAbsent && job.Trouble is null;
 
     private void Tell(TrackedJob job, QueueSnapshot queue)
     {

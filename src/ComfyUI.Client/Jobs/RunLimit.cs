@@ -32,17 +32,25 @@ internal sealed class RunLimit : IDisposable
         _linked.Dispose();
     }
 
-    internal ComfyUITimeoutException Error(string? promptId)
+    /// <summary>The run was stopped, or never began.</summary>
+    internal ComfyUITimeoutException Error(string? promptId) => new(
+        ComfyUIErrorId.RunTimeout,
+        $"The run took longer than {Limit} s" + (promptId is null ? "." : $" and was stopped (job {promptId})."))
     {
-        string limit = _timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-        return new ComfyUITimeoutException(
-            ComfyUIErrorId.RunTimeout,
-            $"The run took longer than {limit} s" + (promptId is null ? "." : $" and was stopped (job {promptId})."))
-        {
-            PromptId = promptId,
-            RecommendedAction = "Give a longer -TimeoutSec; or Submit-ComfyUIWorkflow, and Wait-ComfyUIJob, which stops nothing.",
-        };
-    }
+        PromptId = promptId,
+        RecommendedAction = "Give a longer -TimeoutSec; or Submit-ComfyUIWorkflow, and Wait-ComfyUIJob, which stops nothing.",
+    };
+
+    /// <summary>The job ended in time, and its files were not all here.</summary>
+    internal ComfyUITimeoutException FilesError(string promptId) => new(
+        ComfyUIErrorId.RunTimeout,
+        $"Job {promptId} is done, but its files were not all here after {Limit} s.")
+    {
+        PromptId = promptId,
+        RecommendedAction = $"Get them with Save-ComfyUIOutput -Id {promptId}.",
+    };
+
+    private string Limit => _timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
     private async Task ExpireAsync(TaskWatch watch, TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -46,6 +46,30 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     public Task RemovePendingAsync(string id, CancellationToken cancellationToken)
         => pipeline.PostAsync("queue", new JsonObject { ["delete"] = new JsonArray(JsonValue.Create(id)) }, cancellationToken);
 
+    public Task ClearPendingAsync(CancellationToken cancellationToken)
+        => pipeline.PostAsync("queue", new JsonObject { ["clear"] = true }, cancellationToken);
+
+    public Task ForgetFinishedAsync(IReadOnlyList<string>? ids, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject();
+        if (ids is null)
+        {
+            body["clear"] = true;
+        }
+        else
+        {
+            var list = new JsonArray();
+            foreach (string id in ids)
+            {
+                list.Add(JsonValue.Create(id));
+            }
+
+            body["delete"] = list;
+        }
+
+        return pipeline.PostAsync("history", body, cancellationToken);
+    }
+
     public Task InterruptAsync(string id, CancellationToken cancellationToken)
         => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken);
 

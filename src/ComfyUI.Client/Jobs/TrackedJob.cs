@@ -15,14 +15,21 @@ internal sealed class TrackedJob
     private ExecutionEndEvent? _end;
     private DateTimeOffset? _started;
 
-    internal TrackedJob(string id, TaskWatch watch, ComfyUIWorkflow? workflow)
+    /// <param name="id">The job.</param>
+    /// <param name="watch">The session's clock.</param>
+    /// <param name="workflow">What was handed in; null for a job of somebody else.</param>
+    /// <param name="prompt">The graph as the server has it, where there is no workflow; null when nobody knows it.</param>
+    internal TrackedJob(string id, TaskWatch watch, ComfyUIWorkflow? workflow, JsonObject? prompt = null)
     {
         Id = id;
         Workflow = workflow?.Source;
         Warnings = workflow?.Warnings ?? [];
         LastHeard = watch.Timestamp;
-        Progress = new ProgressEstimate(watch, workflow?.Format == ComfyUIWorkflowFormat.Api ? workflow.Document : null);
+        Progress = new ProgressEstimate(watch, workflow?.Format == ComfyUIWorkflowFormat.Api ? workflow.Document : prompt);
     }
+
+    /// <summary>Is told each event of the job, in the socket's own loop: short, and without waiting for anything.</summary>
+    internal event Action<ServerEvent>? Heard;
 
     /// <summary>The job's id; it changes once, when an old server made its own.</summary>
     internal string Id { get; set; }
@@ -87,6 +94,7 @@ internal sealed class TrackedJob
     internal void Apply(ServerEvent received)
     {
         Progress.Apply(received);
+        Heard?.Invoke(received);
         lock (_lock)
         {
             WasHeardOf = true;

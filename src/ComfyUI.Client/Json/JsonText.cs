@@ -31,7 +31,15 @@ internal static class JsonText
     internal static JsonNode? Parse(ReadOnlyMemory<byte> utf8)
     {
         JsonElement root = ParseElement(utf8);
-        return ToNode(root);
+        try
+        {
+            return ToNode(root);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The parser looks at the bytes inside of strings only when they are read.
+            throw new JsonException("A text in the JSON is not UTF-8.", e);
+        }
     }
 
     /// <summary>
@@ -139,9 +147,13 @@ internal static class JsonText
             return JsonValue.Create(flag);
         }
 
-        return value.TryGetValue(out JsonElement element)
-            ? JsonValue.Create(element)!
-            : JsonValue.Create(value.GetValue<double>());
+        if (value.TryGetValue(out JsonElement element))
+        {
+            return JsonValue.Create(element)!;
+        }
+
+        // Made by a program, with any of .NET's types in it.
+        return JsonNumber.TryCreate(value.GetValue<object>()) ?? (JsonValue)value.DeepClone();
     }
 
     private static MemoryStream WriteToStream(JsonNode? node, bool indented)
@@ -183,7 +195,15 @@ internal static class JsonText
                 writer.WriteStartArray();
                 foreach (JsonNode? item in source)
                 {
-                    WriteNode(writer, item);
+                    if (item is JsonValue number && writer.Options.Indented && number.TryGetValue(out double _) && !number.TryGetValue(out JsonElement _))
+                    {
+                        // The writer puts no line break before a raw value.
+                        WriteRaw(writer, Environment.NewLine + new string(' ', 2 * writer.CurrentDepth), number.GetValue<double>());
+                    }
+                    else
+                    {
+                        WriteNode(writer, item);
+                    }
                 }
 
                 writer.WriteEndArray();
@@ -209,9 +229,16 @@ internal static class JsonText
             // Writes a number with the text it was read with.
             element.WriteTo(writer);
         }
+        else if (value.TryGetValue(out double number))
+        {
+            WriteRaw(writer, string.Empty, number);
+        }
         else
         {
-            writer.WriteRawValue(JsonNumber.Literal(value.GetValue<double>()), skipInputValidation: true);
+            value.WriteTo(writer);
         }
     }
+
+    private static void WriteRaw(Utf8JsonWriter writer, string before, double number)
+        => writer.WriteRawValue(before + JsonNumber.Literal(number), skipInputValidation: true);
 }

@@ -101,15 +101,21 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
     public ComfyUINodeDefinition? Find(string className) => TryGet(className, out ComfyUINodeDefinition? definition) ? definition : null;
 
     /// <summary>All classes, each read when its turn comes. What is read here is not kept, so that looking through all costs no lasting memory.</summary>
-    public IEnumerator<ComfyUINodeDefinition> GetEnumerator()
+    public IEnumerator<ComfyUINodeDefinition> GetEnumerator() => Named(null).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The classes whose names are wanted, each read when its turn comes and not kept; all for null.</summary>
+    internal IEnumerable<ComfyUINodeDefinition> Named(Func<string, bool>? isWanted)
     {
         foreach (KeyValuePair<string, (int Start, int Length)> entry in _entries)
         {
-            yield return _definitions.TryGetValue(entry.Key, out ComfyUINodeDefinition? known) ? known : Read(entry.Key, entry.Value);
+            if (isWanted is null || isWanted(entry.Key))
+            {
+                yield return _definitions.TryGetValue(entry.Key, out ComfyUINodeDefinition? known) ? known : Read(entry.Key, entry.Value);
+            }
         }
     }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private ComfyUINodeDefinition Read(string className, (int Start, int Length) entry)
         => NodeDefinitionReader.Read(className, JsonText.ParseElement(_json.Slice(entry.Start, entry.Length)));

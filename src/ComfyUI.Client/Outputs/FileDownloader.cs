@@ -24,14 +24,19 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
 
     /// <summary>Downloads to a path; the file that is made has a number in its name when there is one already and it is to be kept.</summary>
     /// <exception cref="ComfyUIException">The file could not be had, or not written.</exception>
-    internal async Task<FileInfo> DownloadAsync(OpenFile open, string target, bool overwrite, CancellationToken cancellationToken)
+    /// <param name="open">Asks for the file.</param>
+    /// <param name="target">The path.</param>
+    /// <param name="overwrite">Whether a file of this name is overwritten.</param>
+    /// <param name="mayRepeat">Whether asking twice does no harm.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<FileInfo> DownloadAsync(OpenFile open, string target, bool overwrite, bool mayRepeat, CancellationToken cancellationToken)
     {
         string folder = Path.GetDirectoryName(target)!;
         string partial = Path.Combine(folder, "." + Guid.NewGuid().ToString("N") + ".partial");
         try
         {
             Directory.CreateDirectory(folder);
-            await FillAsync(open, partial, Path.GetFileName(target), cancellationToken).ConfigureAwait(false);
+            await FillAsync(open, partial, Path.GetFileName(target), mayRepeat ? MaxTries : 1, cancellationToken).ConfigureAwait(false);
             return new FileInfo(Publish(partial, target, overwrite));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -47,19 +52,19 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         }
     }
 
-    private async Task FillAsync(OpenFile open, string partial, string name, CancellationToken cancellationToken)
+    private async Task FillAsync(OpenFile open, string partial, string name, int tries, CancellationToken cancellationToken)
     {
         using var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1, useAsync: true);
         string? entityTag = null;
         for (int attempt = 1; ; attempt++)
         {
             ComfyUIException failure;
-            using (HttpResponseMessage response = await open(file.Length, entityTag, cancellationToken).ConfigureAwait(false))
+            try
             {
+                using HttpResponseMessage response = await open(file.Length, entityTag, cancellationToken).ConfigureAwait(false);
                 if (!Continues(response, file.Length))
                 {
-                    file.SetLength(0);
-                    file.Position = 0;
+                    StartOver(file);
                 }
 
                 entityTag = response.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : null;
@@ -74,18 +79,28 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
                 if (entityTag is null)
                 {
                     // Nothing says that the rest would be of the same file.
-                    file.SetLength(0);
-                    file.Position = 0;
+                    StartOver(file);
                 }
             }
+            catch (ComfyUIServerException e)
+            {
+                // A job that took an hour deserves more patience than a request that failed.
+                failure = e;
+            }
 
-            if (attempt >= MaxTries)
+            if (attempt >= tries)
             {
                 throw failure;
             }
 
             await watch.DelayAsync(Pause, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static void StartOver(FileStream file)
+    {
+        file.SetLength(0);
+        file.Position = 0;
     }
 
     private static bool Continues(HttpResponseMessage response, long from)
@@ -103,7 +118,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
             using Stream body = await ResponseBodies.OpenAsync(response, limit.Token).ConfigureAwait(false);
             while (true)
             {
-                int read = await ReadAsync(body, buffer, limit).ConfigureAwait(false);
+                int read = await ReadAsync(body, buffer, limit, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     break;
@@ -129,11 +144,15 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
     }
 
     // Reading from the network and writing to the disk fail with the same exceptions; only the first can be mended by another try.
-    private static async Task<int> ReadAsync(Stream body, byte[] buffer, ProgressTimeout limit)
+    private async Task<int> ReadAsync(Stream body, byte[] buffer, ProgressTimeout limit, CancellationToken cancellationToken)
     {
         try
         {
             return await body.ReadAsync(buffer, 0, buffer.Length, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (pipeline.IsClosing(e, cancellationToken))
+        {
+            throw RequestErrors.SessionClosed(e);
         }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
@@ -156,18 +175,9 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         string path = target;
         for (int number = 1; ; number++)
         {
-            if (!File.Exists(path) && !Directory.Exists(path))
+            if (AtomicFile.TryMove(partial, path))
             {
-                try
-                {
-                    // Fails when another process was faster, and never overwrites.
-                    File.Move(partial, path);
-                    return path;
-                }
-                catch (IOException) when (File.Exists(path))
-                {
-                    // The next number then.
-                }
+                return path;
             }
 
             if (number > MaxNumber)

@@ -99,7 +99,8 @@ internal static class LocalName
             stem = stem.Substring(0, stem.Length - cut);
         }
 
-        return stem + extension;
+        // A cut may have laid bare what Windows drops.
+        return extension.Length > 0 ? stem + extension : stem.TrimEnd('.', ' ');
     }
 
     private static HashSet<string> CreateReservedNames()

@@ -33,7 +33,7 @@ internal static class OutputReader
             foreach (KeyValuePair<string, JsonNode?> kind in kinds)
             {
                 // Most keys hold lists; some packs put a single object or text there.
-                IEnumerable<JsonNode?> items = kind.Value is JsonArray list ? list : [kind.Value];
+                IEnumerable<JsonNode?> items = kind.Value is JsonArray list ? list : new[] { kind.Value };
                 foreach (JsonNode? item in items)
                 {
                     if (ReadItem(session, promptId, nodeId, kind.Key, item) is { } output)

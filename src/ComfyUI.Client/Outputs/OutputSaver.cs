@@ -71,6 +71,7 @@ internal sealed class OutputSaver(HttpPipeline pipeline, IJobServer server, Task
                 (from, entityTag, token) => server.OpenFileAsync(output, from, entityTag, token),
                 target,
                 options.Overwrite,
+                mayRepeat: true,
                 cancellationToken).ConfigureAwait(false);
             return output with { File = file };
         }

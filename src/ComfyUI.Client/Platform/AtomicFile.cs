@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 
 namespace ComfyUI.Client;
@@ -20,5 +21,28 @@ internal static class AtomicFile
 #else
         File.Move(partial, target, overwrite: true);
 #endif
+    }
+
+    /// <summary>Gives a file a name that nothing has yet; false when something has it, or is just getting it.</summary>
+    /// <exception cref="IOException">It cannot be done at all.</exception>
+    internal static bool TryMove(string source, string target)
+    {
+        // Moving looks for a file of the name first, and on Unix that is a step of its own: only who holds the mark may take both.
+        string mark = Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target) + ".saving");
+        try
+        {
+            using var held = new FileStream(mark, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            if (File.Exists(target) || Directory.Exists(target))
+            {
+                return false;
+            }
+
+            File.Move(source, target);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && (File.Exists(mark) || File.Exists(target)))
+        {
+            return false;
+        }
     }
 }

@@ -74,8 +74,7 @@ public sealed class FileOperations
 
     private static MultipartFormDataContent CreateForm(string path, ComfyUIUploadOptions options)
     {
-        var file = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 128 * 1024, useAsync: true), 128 * 1024);
-        file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        StreamContent file = Stream(path);
         var form = new MultipartFormDataContent
         {
             // With a name that is not ASCII this also writes filename*, which is what the server reads.
@@ -97,7 +96,16 @@ public sealed class FileOperations
         return form;
     }
 
-    private static void CheckReadable(string path)
+    /// <summary>A file as the body of a request.</summary>
+    internal static StreamContent Stream(string path)
+    {
+        var file = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 128 * 1024, useAsync: true), 128 * 1024);
+        file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return file;
+    }
+
+    /// <exception cref="ComfyUIException">The file cannot be opened for reading.</exception>
+    internal static void CheckReadable(string path)
     {
         try
         {

@@ -51,19 +51,23 @@ public sealed class ServerOperations
             : ComfyUIStatus.Read(_pipeline.BaseUri, stats, latency);
     }
 
+    /// <summary>
+    /// Has the server free memory (<c>POST /free</c>). It does so at once when it is idle, else after the job that runs.
+    /// </summary>
+    /// <param name="unloadModels">Unloads the models.</param>
+    /// <param name="freeMemory">Forgets the results of nodes, too, which unloads the models as well.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task FreeMemoryAsync(bool unloadModels, bool freeMemory, CancellationToken cancellationToken = default)
+        => _pipeline.PostAsync("free", new JsonObject { ["unload_models"] = unloadModels, ["free_memory"] = freeMemory }, cancellationToken);
+
     /// <summary>Makes a request to any route of the server, with the session's credentials, limits and retries.</summary>
     /// <param name="method">The HTTP method. All but POST and PATCH are made again when that may help.</param>
     /// <param name="endpoint">The route, such as <c>/object_info/KSampler</c>, below the session's base address.</param>
     /// <param name="body">What is sent; null for nothing. Called once a try.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ComfyUIException">It failed.</exception>
-    public async Task<ComfyUIResponse> RequestAsync(HttpMethod method, string endpoint, Func<HttpContent>? body = null, CancellationToken cancellationToken = default)
-    {
-        HttpCall call = CreateCall(method, endpoint, body);
-        using HttpResponseMessage response = await _pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        ReadOnlyMemory<byte> bytes = await ResponseBodies.ReadAllAsync(_pipeline, response, _pipeline.Describe(call), cancellationToken).ConfigureAwait(false);
-        return Read(response, bytes, _pipeline.Describe(call));
-    }
+    public Task<ComfyUIResponse> RequestAsync(HttpMethod method, string endpoint, Func<HttpContent>? body = null, CancellationToken cancellationToken = default)
+        => _pipeline.ReadAsync(CreateCall(method, endpoint, body), (bytes, response, request) => Read(response, bytes, request), cancellationToken);
 
     /// <summary>Makes a request to any route and saves what it answers; the file bears its name only when it is whole.</summary>
     /// <inheritdoc cref="RequestAsync" path="/param"/>
@@ -73,7 +77,7 @@ public sealed class ServerOperations
     {
         // Not resumed: nobody knows whether an arbitrary route gives the same bytes again.
         HttpCall call = CreateCall(method, endpoint, body);
-        return _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), path, overwrite: true, cancellationToken);
+        return _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), path, overwrite: true, call.IsIdempotent, cancellationToken);
     }
 
     /// <summary>Asks the endpoint of an application gateway for its status.</summary>
@@ -100,23 +104,11 @@ public sealed class ServerOperations
         Configure = static message => message.Headers.AcceptEncoding.ParseAdd("gzip"),
     };
 
-    // Everything goes to the session's own server: an absolute address would take the credentials elsewhere.
+    // Below the path prefix of a reverse proxy, where there is one. That it stays on the session's own server is seen to by the pipeline.
     private static string RelativePath(string endpoint)
-    {
-        string path = endpoint.TrimStart('/');
-        if (endpoint.StartsWith("//", StringComparison.Ordinal)
-            || (Uri.TryCreate(path, UriKind.Absolute, out Uri? absolute) && absolute.Scheme.Length > 1 && path.IndexOf("://", StringComparison.Ordinal) > 0))
-        {
-            throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "An endpoint is a path of the session's server, not an address.")
-            {
-                RecommendedAction = "Give a path such as /object_info/KSampler.",
-            };
-        }
+        => endpoint.StartsWith("//", StringComparison.Ordinal) ? endpoint : endpoint.TrimStart('/');
 
-        return path;
-    }
-
-    private static ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
+    private ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
     {
         string? type = response.Content.Headers.ContentType?.ToString();
         string mediaType = response.Content.Headers.ContentType?.MediaType ?? string.Empty;
@@ -128,7 +120,7 @@ public sealed class ServerOperations
 
         if (mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
         {
-            return new ComfyUIResponse { StatusCode = status, ContentType = type, IsJson = true, Json = ResponseBodies.ParseJson(bytes, response, request) };
+            return new ComfyUIResponse { StatusCode = status, ContentType = type, IsJson = true, Json = ResponseBodies.ParseJson(_pipeline, bytes, response, request) };
         }
 
         return mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)

@@ -124,7 +124,7 @@ public sealed class WorkflowOperations
         try
         {
             HttpCall call = HttpCall.Get(uri.PathAndQuery.Substring(root.Length));
-            await _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), file, overwrite: true, cancellationToken).ConfigureAwait(false);
+            await _downloader.DownloadAsync((_, _, token) => _pipeline.SendAsync(call, token), file, overwrite: true, mayRepeat: true, cancellationToken).ConfigureAwait(false);
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, useAsync: true);
             return await WorkflowReader.FromStreamAsync(stream, Redaction.Address(uri), cancellationToken).ConfigureAwait(false);
         }

@@ -37,6 +37,11 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
     [ValidateNotNull]
     public IDictionary? Header { get; set; }
 
+    /// <summary>For a server for several users (--multi-user): whose settings and files are meant, by name or id. It is no credential.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
+
     /// <summary>A client certificate with its private key.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -142,7 +147,7 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
     private ComfyUIConnectionOptions ReadOptions()
     {
         ComfyUICredential? credential = ReadCredential();
-        bool hasExplicit = Credential is not null || Token is not null || Uri is { UserInfo.Length: > 0 };
+        bool hasExplicit = Credential is not null || Token is not null;
         ConnectionSettings settings = ConnectionSettings.Resolve(Uri, hasExplicit, EnvFile is null ? null : ResolveFilePath(EnvFile));
         foreach (string warning in settings.Warnings)
         {
@@ -155,6 +160,7 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
             Name = Name,
             Credential = credential ?? settings.Credential,
             Headers = ReadHeaders(),
+            User = User,
             ClientCertificate = Certificate,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),
             Proxy = Proxy,
@@ -187,7 +193,13 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
         }
 
         // Windows domains come as DOMAIN\user, which is what Basic sends, too.
-        return ComfyUICredential.Basic(Credential.UserName.TrimStart('\\'), Credential.Password);
+        string userName = Credential.UserName.TrimStart('\\');
+        return userName.IndexOf(':') < 0
+            ? ComfyUICredential.Basic(userName, Credential.Password)
+            : throw new ComfyUIException(ComfyUIErrorId.InvalidConfiguration, "A user name for Basic authentication cannot hold a colon.")
+            {
+                RecommendedAction = "Give the user name without a colon in -Credential, or use -Token.",
+            };
     }
 
     private Dictionary<string, string> ReadHeaders()

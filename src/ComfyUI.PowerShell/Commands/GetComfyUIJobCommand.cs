@@ -12,12 +12,18 @@ public sealed class GetComfyUIJobCommand : SessionCmdlet
     /// <summary>The ids of the jobs.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>Only jobs with one of these states.</summary>
     [Parameter(ParameterSetName = "List")]
     public ComfyUIJobStatus[] Status { get; set; } = [];
+
+    /// <summary>Only jobs that this session handed in.</summary>
+    [Parameter(ParameterSetName = "List")]
+    public SwitchParameter Mine { get; set; }
 
     /// <summary>How many jobs at most: those that run first, then those that wait, then the newest of the others.</summary>
     [Parameter(ParameterSetName = "List")]
@@ -78,7 +84,7 @@ public sealed class GetComfyUIJobCommand : SessionCmdlet
         int left = First;
         foreach (ComfyUIJob job in jobs)
         {
-            if (Status.Length > 0 && System.Array.IndexOf(Status, job.Status) < 0)
+            if ((Status.Length > 0 && System.Array.IndexOf(Status, job.Status) < 0) || (Mine && !session.Jobs.IsOwn(job.Id)))
             {
                 continue;
             }
@@ -101,6 +107,6 @@ public sealed class GetComfyUIJobCommand : SessionCmdlet
     private int? MostFinished()
     {
         bool active = Status.Length > 0 && System.Array.TrueForAll(Status, status => status is ComfyUIJobStatus.Pending or ComfyUIJobStatus.Running);
-        return active ? 0 : Status.Length == 0 && First < int.MaxValue - Skip ? First + Skip : null;
+        return active ? 0 : Status.Length == 0 && !Mine && First < int.MaxValue - Skip ? First + Skip : null;
     }
 }

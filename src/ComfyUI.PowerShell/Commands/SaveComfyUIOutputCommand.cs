@@ -21,7 +21,9 @@ public sealed class SaveComfyUIOutputCommand : BatchCmdlet
     /// <summary>The ids of jobs that have ended.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The folder for the files; made when it is missing. Without it: the current location.</summary>

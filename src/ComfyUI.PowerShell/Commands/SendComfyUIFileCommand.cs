@@ -63,7 +63,7 @@ public sealed class SendComfyUIFileCommand : BatchCmdlet
             Overwrite = Force,
             Original = ReadOriginal(),
         };
-        foreach (string path in FilePaths())
+        foreach (string path in InputFiles(ParameterSetName == "Path" ? Path : [], LiteralPath))
         {
             if (ShouldProcess(session.ToString(), $"Upload '{path}'"))
             {
@@ -79,29 +79,6 @@ public sealed class SendComfyUIFileCommand : BatchCmdlet
         long length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
         var progress = new UploadProgress(sink, System.IO.Path.GetFileName(path), length, index);
         sink.Output(await session.Files.SendAsync(path, options, progress, cancellationToken).ConfigureAwait(false));
-    }
-
-    private List<string> FilePaths()
-    {
-        var files = new List<string>();
-        foreach (string path in LiteralPath)
-        {
-            files.Add(ResolveFilePath(path));
-        }
-
-        foreach (string path in ParameterSetName == "Path" ? Path : [])
-        {
-            try
-            {
-                files.AddRange(ResolveExistingFiles(path));
-            }
-            catch (ComfyUIException e)
-            {
-                Report(e, path);
-            }
-        }
-
-        return files;
     }
 
     private ComfyUIUpload? ReadOriginal()

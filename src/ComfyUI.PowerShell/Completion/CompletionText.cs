@@ -9,12 +9,17 @@ internal static class CompletionText
 {
     internal static bool Matches(string value, string? typed)
     {
-        string start = (typed ?? string.Empty).Trim('\'', '"');
-        return value.StartsWith(start, StringComparison.OrdinalIgnoreCase);
+        return value.StartsWith(Typed(typed), StringComparison.OrdinalIgnoreCase);
     }
 
-    internal static CompletionResult Result(string value, string? toolTip = null)
-        => new(Quote(value), value, CompletionResultType.ParameterValue, string.IsNullOrWhiteSpace(toolTip) ? value : toolTip);
+    /// <summary>What was typed, without the quotes around it.</summary>
+    internal static string Typed(string? word) => (word ?? string.Empty).Trim('\'', '"').Replace("''", "'");
+
+    /// <param name="value">What the argument becomes, quoted where that is needed.</param>
+    /// <param name="toolTip">What a person should know of it; null for the value.</param>
+    /// <param name="shown">What the list shows; null for the value.</param>
+    internal static CompletionResult Result(string value, string? toolTip = null, string? shown = null)
+        => new(Quote(value), shown ?? value, CompletionResultType.ParameterValue, string.IsNullOrWhiteSpace(toolTip) ? shown ?? value : toolTip);
 
     private static string Quote(string value)
     {

@@ -10,7 +10,7 @@ using ComfyUI.Client;
 
 namespace ComfyUI.PowerShell;
 
-/// <summary>What a user gives as <c>-Workflow</c>: a path, JSON text, a table, an object of ConvertFrom-Json, or a workflow.</summary>
+/// <summary>What a user gives as <c>-Workflow</c>: a path, JSON text, a table, an object of ConvertFrom-Json, a workflow, or several of them.</summary>
 internal static class WorkflowArgument
 {
     /// <summary>
@@ -34,6 +34,14 @@ internal static class WorkflowArgument
             case IDictionary or PSCustomObject:
                 JsonNode? node = ObjectToJson.Convert(argument);
                 return [_ => Task.FromResult(WorkflowReader.FromNode(node, null))];
+            case IList { Count: > 0 } several and not byte[]:
+                var all = new List<Func<CancellationToken, Task<ComfyUIWorkflow>>>();
+                foreach (object? item in several)
+                {
+                    all.AddRange(Resolve(item!, resolvePath));
+                }
+
+                return all;
             case null:
                 throw NoWorkflow("nothing");
             case { } other:

@@ -13,14 +13,23 @@ internal static class ErrorRecords
     internal static ErrorRecord From(ComfyUIException error, object? target)
     {
         string message = error.Message;
-        if (error.ServerMessage is { Length: > 0 } words && message.IndexOf(words, StringComparison.Ordinal) < 0)
+        string advice = error.RecommendedAction;
+        if (advice.Length > 0 && message.Length > advice.Length && message.EndsWith(advice, StringComparison.Ordinal))
+        {
+            // Shown below the message.
+            message = message.Substring(0, message.Length - advice.Length).TrimEnd();
+        }
+
+        // What it says of each node is in the message, and tells more than its summary.
+        bool isSaid = error is ComfyUIValidationException { NodeErrors.Count: > 0 };
+        if (!isSaid && error.ServerMessage is { Length: > 0 } words && message.IndexOf(words, StringComparison.Ordinal) < 0)
         {
             message += Environment.NewLine + "The server said: " + words;
         }
 
         return new ErrorRecord(error, error.ErrorId, CategoryOf(error), target)
         {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = error.RecommendedAction },
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = advice },
         };
     }
 

@@ -18,7 +18,7 @@ internal sealed class RunItem
     internal Func<CancellationToken, Task<ComfyUIWorkflow>> Read { get; init; } = null!;
 
     /// <summary>The inputs to set.</summary>
-    internal IReadOnlyList<KeyValuePair<string, JsonNode?>> Parameters { get; init; } = [];
+    internal IReadOnlyList<RunValue> Values { get; init; } = [];
 
     internal ulong? Seed { get; init; }
 
@@ -39,6 +39,21 @@ internal sealed class RunItem
     internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
     {
         ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
-        return await Session.Workflows.SetInputsAsync(workflow, Parameters, Seed, cancellationToken).ConfigureAwait(false);
+        return await Session.Workflows.SetInputsAsync(
+            workflow, await UploadAsync(cancellationToken).ConfigureAwait(false), Seed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<List<KeyValuePair<string, JsonNode?>>> UploadAsync(CancellationToken cancellationToken)
+    {
+        var values = new List<KeyValuePair<string, JsonNode?>>();
+        foreach (RunValue value in Values)
+        {
+            JsonNode? json = value.UploadPath is null
+                ? value.Value
+                : JsonValue.Create((await Session.Files.SendAsync(value.UploadPath, cancellationToken: cancellationToken).ConfigureAwait(false)).Value);
+            values.Add(new KeyValuePair<string, JsonNode?>(value.Key, json));
+        }
+
+        return values;
     }
 }

@@ -1,8 +1,9 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
 using System.Management.Automation;
-using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using ComfyUI.Client;
@@ -10,10 +11,20 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell;
 
 /// <summary>A cmdlet that hands workflows to the server: what workflow, with which inputs, where in the queue.</summary>
-public abstract class WorkflowCmdlet : BatchCmdlet
+public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
 {
+    // Names that no parameter of a workflow may have, whichever of the cmdlets it is given to.
+    internal static readonly string[] FixedNames =
+    [
+        "Workflow", "LiteralPath", "PSPath", "LP", "Parameter", "Seed", "RandomizeSeed", "Front", "Target", "Session", "OutputPath", "NoDownload",
+        "IncludeTemp", "Force", "TimeoutSec", "ThrottleLimit", "AsJob",
+    ];
+
     private const string WorkflowSet = "Workflow";
     private const string LiteralPathSet = "LiteralPath";
+
+    private WorkflowParameterSet? _parameters;
+    private int _row;
 
     /// <summary>
     /// The workflow: a path (wildcards allowed, and the files of Get-ChildItem), JSON text, a hashtable or ordered dictionary, or what
@@ -54,6 +65,31 @@ public abstract class WorkflowCmdlet : BatchCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Target { get; set; } = [];
 
+    /// <summary>The parameters of the workflow itself: what its App declares, or prompts, size, steps, models, pictures.</summary>
+    /// <remarks>They are there when the workflow is given by position or name; PowerShell asks before it knows what the pipeline brings.</remarks>
+    public object? GetDynamicParameters()
+    {
+        object? argument = ParameterSetName == LiteralPathSet && LiteralPath.Length == 1 ? LiteralPath[0] : Workflow;
+        if (argument is null)
+        {
+            return null;
+        }
+
+        ComfyUISession? session = Session ?? SessionTable.Current.Default;
+        IReadOnlyList<WorkflowParameter> parameters = [];
+        try
+        {
+            parameters = Run(token => PeekAsync(argument, session, token));
+        }
+        catch (PipelineStoppedException)
+        {
+            // Binding goes on, and then ends.
+        }
+
+        _parameters = parameters.Count == 0 ? null : new WorkflowParameterSet(parameters);
+        return _parameters?.Dictionary;
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -77,12 +113,29 @@ public abstract class WorkflowCmdlet : BatchCmdlet
     /// <summary>How long a run may take.</summary>
     private protected virtual TimeSpan? RunTimeout => null;
 
+    private async Task<IReadOnlyList<WorkflowParameter>> PeekAsync(object argument, ComfyUISession? session, CancellationToken cancellationToken)
+    {
+        ComfyUIWorkflow? workflow = await WorkflowPeek.ReadAsync(argument, PeekPath, cancellationToken).ConfigureAwait(false);
+
+        // Only what is converted needs the server's classes; a run should ask the server for nothing it can do without.
+        ComfyUINodeCatalogue? catalogue = workflow is { Format: ComfyUIWorkflowFormat.UI }
+            ? await WorkflowPeek.CatalogueAsync(session, cancellationToken).ConfigureAwait(false)
+            : null;
+        return WorkflowPeek.Parameters(workflow, catalogue, FixedNames);
+    }
+
+    // Quiet where ResolveExistingFiles is not: an error now would be one about binding.
+    private string[] PeekPath(string path)
+        => ParameterSetName == LiteralPathSet || !WildcardPattern.ContainsWildcardCharacters(path)
+            ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)]
+            : [];
+
     private List<RunItem> Items(ComfyUISession session)
     {
         var items = new List<RunItem>();
         try
         {
-            IReadOnlyList<KeyValuePair<string, JsonNode?>> parameters = InputTable.Read(Parameter);
+            IReadOnlyList<RunValue> values = ReadValues();
             ulong? seed = SeedArgument.Read(Seed);
             foreach (Func<CancellationToken, Task<ComfyUIWorkflow>> read in ReadWorkflows())
             {
@@ -91,7 +144,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet
                     Session = session,
                     Index = NextIndex(),
                     Read = read,
-                    Parameters = parameters,
+                    Values = values,
                     Seed = RandomizeSeed ? SeedArgument.Random() : seed,
                     Front = Front,
                     Targets = Target.Length == 0 ? null : Target,
@@ -121,11 +174,31 @@ public abstract class WorkflowCmdlet : BatchCmdlet
             ? WorkflowArgument.ReadFiles(Array.ConvertAll(LiteralPath, ResolveFilePath))
             : WorkflowArgument.Resolve(Workflow, ResolveExistingFiles);
 
+    private List<RunValue> ReadValues()
+    {
+        var values = new List<RunValue>();
+        if (_parameters is not null)
+        {
+            values.AddRange(_parameters.Values(ResolveFilePath, MyInvocation.ExpectingInput ? ++_row : null));
+        }
+
+        // After those, so that what is named in full wins.
+        foreach (DictionaryEntry entry in Parameter)
+        {
+            string name = Convert.ToString(ObjectToJson.Unwrap(entry.Key), CultureInfo.InvariantCulture)!;
+            values.Add(ObjectToJson.Unwrap(entry.Value) is FileInfo file
+                ? new RunValue(name, null, file.FullName)
+                : new RunValue(name, ObjectToJson.Convert(entry.Value), null));
+        }
+
+        return values;
+    }
+
     private object? TargetOfErrors() => ParameterSetName == LiteralPathSet ? string.Join(", ", LiteralPath) : ObjectToJson.Unwrap(Workflow) switch
     {
         string text => Shorten(text),
         ComfyUIWorkflow workflow => workflow.Source ?? workflow.ToString(),
-        System.IO.FileInfo file => file.FullName,
+        FileInfo file => file.FullName,
         { } other => other,
         null => null,
     };

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace ComfyUI.PowerShell;
 
-/// <summary>Closes all sessions when the module is removed.</summary>
+/// <summary>Closes the sessions of a runspace when the module is removed from it.</summary>
 public sealed class ModuleCleanup : IModuleAssemblyCleanup
 {
     /// <inheritdoc/>

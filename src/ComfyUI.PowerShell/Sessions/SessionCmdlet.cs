@@ -38,6 +38,71 @@ public abstract class SessionCmdlet : AsyncCmdlet
         }
     });
 
+    /// <summary>Runs work with a session; an error ends the cmdlet.</summary>
+    protected T AskOrFail<T>(ComfyUISession session, object? target, Func<CancellationToken, Task<T>> work)
+    {
+        try
+        {
+            return Ask(session, work);
+        }
+        catch (ComfyUIException e)
+        {
+            Fail(e, target);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Runs work for one of several items: what is wrong with the item is reported, and the next one has its turn; what would meet the
+    /// next one, too, ends the cmdlet.
+    /// </summary>
+    /// <returns>Whether it worked.</returns>
+    protected bool TryAsk<T>(ComfyUISession session, object? target, Func<CancellationToken, Task<T>> work, out T result)
+    {
+        result = default!;
+        try
+        {
+            result = Ask(session, work);
+            return true;
+        }
+        catch (ComfyUIException e) when (IsForAll(e))
+        {
+            Fail(e, target);
+            throw;
+        }
+        catch (ComfyUIException e)
+        {
+            Report(e, target);
+            return false;
+        }
+    }
+
+    /// <summary>The same for work that gives nothing.</summary>
+    /// <inheritdoc cref="TryAsk{T}" path="/returns"/>
+    protected bool TryDo(ComfyUISession session, object? target, Func<CancellationToken, Task> work) => TryAsk(
+        session,
+        target,
+        async token =>
+        {
+            await work(token).ConfigureAwait(false);
+            return true;
+        },
+        out _);
+
+    /// <summary>ShouldProcess for a cmdlet that asks by default: -Force answers, -WhatIf and an explicit -Confirm still count.</summary>
+    protected bool ShouldProcess(bool force, string target, string action)
+    {
+        bool asks = !force
+            || MyInvocation.BoundParameters.ContainsKey("Confirm")
+            || MyInvocation.BoundParameters.ContainsKey("WhatIf")
+            || LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        return !asks || ShouldProcess(target, action);
+    }
+
+    private static bool IsForAll(ComfyUIException error)
+        => error is ComfyUIConnectionException or ComfyUIAuthenticationException or ComfyUITimeoutException or ComfyUIProtocolException
+        || error.ErrorId == ComfyUIErrorId.FeatureMissing;
+
     /// <summary>Shows the requests of the current flow of calls in the verbose stream.</summary>
     protected IDisposable Observe(ComfyUISession session) => session.ObserveRequests(trace => Post(() => WriteVerbose(trace.ToString())));
 }

@@ -7,62 +7,56 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell;
 
 /// <summary>
-/// The sessions of each runspace, and which of them is its default. Together with the weak list of all that are open, the only state of
-/// the module that outlives a cmdlet.
+/// The sessions of each runspace, and which of them is its default: with those that made way and are still open, the only state of the
+/// module that outlives a cmdlet.
 /// </summary>
 internal sealed class SessionTable
 {
     private static readonly ConditionalWeakTable<Runspace, SessionTable> Tables = new();
-    private static readonly List<WeakReference<ComfyUISession>> Open = [];
 
     private readonly object _lock = new();
+    private readonly List<WeakReference<ComfyUISession>> _open = [];
     private readonly Dictionary<string, ComfyUISession> _sessions = new(StringComparer.OrdinalIgnoreCase);
     private ComfyUISession? _default;
 
     /// <summary>The table of the runspace that the current thread runs.</summary>
     internal static SessionTable Current => Tables.GetValue(Runspace.DefaultRunspace, static _ => new SessionTable());
 
-    /// <summary>The runspace's default session; null when there is none, or it is closed.</summary>
+    /// <summary>The runspace's default session: the one connected last, or, when that is closed, the only one left; else null.</summary>
     internal ComfyUISession? Default
     {
         get
         {
             lock (_lock)
             {
-                return _default is { IsClosed: false } open ? open : null;
+                if (_default is not { IsClosed: false })
+                {
+                    List<ComfyUISession> left = OpenSessions();
+                    _default = left.Count == 1 ? left[0] : null;
+                }
+
+                return _default;
             }
         }
     }
 
-    /// <summary>Closes every session of the process.</summary>
+    /// <summary>Closes every session that was connected in the current runspace; other runspaces keep theirs.</summary>
     internal static void CloseAll()
     {
-        lock (Open)
+        if (Runspace.DefaultRunspace is { } runspace && Tables.TryGetValue(runspace, out SessionTable? table))
         {
-            foreach (WeakReference<ComfyUISession> reference in Open)
-            {
-                if (reference.TryGetTarget(out ComfyUISession? session))
-                {
-                    session.Dispose();
-                }
-            }
-
-            Open.Clear();
+            table.Close();
         }
     }
 
     /// <summary>Adds a session and makes it the default. One of the same name makes way; it is closed unless jobs are followed with it.</summary>
     internal void Add(ComfyUISession session)
     {
-        lock (Open)
-        {
-            Open.RemoveAll(static reference => !reference.TryGetTarget(out ComfyUISession? target) || target.IsClosed);
-            Open.Add(new WeakReference<ComfyUISession>(session));
-        }
-
         ComfyUISession? replaced;
         lock (_lock)
         {
+            _open.RemoveAll(static reference => !reference.TryGetTarget(out ComfyUISession? target) || target.IsClosed);
+            _open.Add(new WeakReference<ComfyUISession>(session));
             _sessions.TryGetValue(session.Name, out replaced);
             _sessions[session.Name] = session;
             _default = session;
@@ -74,7 +68,7 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Closes a session and forgets it. When it was the default there is none, unless only one other is left.</summary>
+    /// <summary>Closes a session and forgets it.</summary>
     internal void Remove(ComfyUISession session)
     {
         lock (_lock)
@@ -82,12 +76,6 @@ internal sealed class SessionTable
             if (_sessions.TryGetValue(session.Name, out ComfyUISession? known) && known == session)
             {
                 _sessions.Remove(session.Name);
-            }
-
-            if (_default == session)
-            {
-                List<ComfyUISession> left = OpenSessions();
-                _default = left.Count == 1 ? left[0] : null;
             }
         }
 
@@ -111,6 +99,24 @@ internal sealed class SessionTable
         lock (_lock)
         {
             return _sessions.TryGetValue(name, out ComfyUISession? session) && !session.IsClosed ? session : null;
+        }
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            foreach (WeakReference<ComfyUISession> reference in _open)
+            {
+                if (reference.TryGetTarget(out ComfyUISession? session))
+                {
+                    session.Dispose();
+                }
+            }
+
+            _open.Clear();
+            _sessions.Clear();
+            _default = null;
         }
     }
 

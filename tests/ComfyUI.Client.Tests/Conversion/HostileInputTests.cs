@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,7 +7,7 @@ using static ComfyUI.Client.Tests.Example;
 
 namespace ComfyUI.Client.Tests;
 
-public class HostileInputTests(ITestOutputHelper output)
+public class HostileInputTests
 {
     [Theory]
     [InlineData("{}")]
@@ -48,10 +47,8 @@ public class HostileInputTests(ITestOutputHelper output)
     {
         string definitions = string.Join(",", Enumerable.Range(0, 40).Select(i =>
             $$"""{"id":"s{{i}}","name":"S{{i}}","nodes":[{"id":1,"type":"s{{i + 1}}"},{"id":2,"type":"s{{i + 1}}"}]}"""));
-        var watch = Stopwatch.StartNew();
         Assert.Contains("100,000 nodes", Assert.Throws<ComfyUIValidationException>(
             () => Convert(Workflow("""{"id":1,"type":"s0"}""", "", "\"definitions\":{\"subgraphs\":[" + definitions + "]}"))).Message);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -73,11 +70,8 @@ public class HostileInputTests(ITestOutputHelper output)
         static string Hosts(int count) => string.Join(",", Enumerable.Range(1, count).Select(i => $$"""{"id":{{i}},"type":"s"}"""));
         string more = "\"definitions\":{\"subgraphs\":[" + definition + "]}";
 
-        var watch = Stopwatch.StartNew();
         Assert.Equal(50, Convert(Workflow(Hosts(50), "", more)).Count);
         Assert.Throws<ComfyUIValidationException>(() => Convert(Workflow(Hosts(2_000), "", more)));
-        output.WriteLine(watch.ElapsedMilliseconds + " ms");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -112,11 +106,8 @@ public class HostileInputTests(ITestOutputHelper output)
             links.Append($"{i},{i - 1},0,{i},0 {i + Length},{Length},0,{i + Length},0 ");
         }
 
-        var watch = Stopwatch.StartNew();
         JsonObject prompt = Convert(Workflow(nodes.ToString(), links.ToString()));
-        output.WriteLine(watch.ElapsedMilliseconds + " ms");
         AssertInputs(prompt, (2 * Length).ToString(), """{"strength":0.5,"model":["0",0]}""");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -14,8 +13,6 @@ namespace ComfyUI.Client.Tests.Media;
 public sealed class HostileMediaTests
 {
     private const int MutationsPerFile = 2000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     public static TheoryData<string> OwnFileNames => EmbeddedWorkflowReaderTests.OwnFileNames;
 
     [Theory]
@@ -78,11 +75,8 @@ public sealed class HostileMediaTests
     {
         byte[] bomb = PngPacked("comment", new string('x', MediaReader.MaxValueBytes - 1));
         byte[] file = Png([.. Enumerable.Repeat(bomb, 1000)]);
-        var watch = Stopwatch.StartNew();
 
         await AssertErrorAsync(ComfyUIErrorId.NoEmbeddedWorkflow, file);
-
-        Assert.True(watch.Elapsed < Patience, $"It took {watch.Elapsed}.");
     }
 
     [Fact]
@@ -180,13 +174,10 @@ public sealed class HostileMediaTests
     {
         const int Seed = 20251122;
         var random = new Random(Seed);
-        var watch = Stopwatch.StartNew();
         for (int i = 0; i < count; i++)
         {
             await ReturnsOrThrowsOurErrorAsync(Mutate(original, random));
         }
-
-        Assert.True(watch.Elapsed < Patience, $"{count} mutations took {watch.Elapsed}.");
     }
 
     private static async Task ReturnsOrThrowsOurErrorAsync(byte[] file)

@@ -33,4 +33,8 @@ internal static class Graphs
           "4": { "class_type": "PreviewImage", "inputs": { "images": ["1", 0] } }
         }
         """, "failing.json");
+
+    /// <summary>The same workflow with one more node.</summary>
+    internal static ComfyUIWorkflow WithExtra(this ComfyUIWorkflow workflow, string id, string node)
+        => ComfyUIWorkflow.Parse(workflow.ToJson().TrimEnd()[..^1] + $", \"{id}\": {node} }}", workflow.Source);
 }

@@ -55,6 +55,17 @@ internal sealed class Scene : IAsyncDisposable
         return id!;
     }
 
+    /// <summary>Lets held answers go until a task is done: an answer may only be about to be held when the first is let go.</summary>
+    internal async Task<T> ReleaseUntilAsync<T>(Task<T> task)
+    {
+        await Eventually.TrueAsync(() =>
+        {
+            Server.Faults.Release();
+            return task.IsCompleted;
+        });
+        return await task;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Session.Dispose();

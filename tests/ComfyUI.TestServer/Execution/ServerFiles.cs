@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using Microsoft.AspNetCore.Http;
 
 namespace ComfyUI.TestServer;
 
@@ -42,6 +43,25 @@ internal sealed class ServerFiles
     public string Temp { get; }
 
     public string User { get; }
+
+    /// <summary>The folder of the user a request is for; null when the server does not know that user.</summary>
+    public string? UserFolder(HttpContext context, TestServerOptions options)
+    {
+        if (options.Users is not { } users)
+        {
+            return User;
+        }
+
+        var id = context.Request.Headers["comfy-user"].ToString();
+        if (!users.ContainsKey(id))
+        {
+            return null;
+        }
+
+        var folder = Path.Combine(Root, "user", id);
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
 
     /// <summary>The folder of a type name, or null.</summary>
     public string? Folder(string type) => type switch

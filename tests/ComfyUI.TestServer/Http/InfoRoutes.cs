@@ -6,16 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ComfyUI.TestServer;
 
-/// <summary>What the server says about itself: versions, features, nodes, models, logs.</summary>
+/// <summary>What the server says about itself: versions, features, nodes, examples, logs.</summary>
 internal sealed class InfoRoutes(ServerProcess process)
 {
-    private static readonly string[] ModelFolders =
-    [
-        "checkpoints", "configs", "loras", "vae", "text_encoders", "diffusion_models", "clip_vision", "style_models", "embeddings",
-        "diffusers", "vae_approx", "controlnet", "gligen", "upscale_models", "custom_nodes", "hypernetworks", "photomaker",
-        "classifiers", "model_patches", "audio_encoders",
-    ];
-
     public void AddTo(Router router)
     {
         router.Map("GET", "/", (context, _) => IndexAsync(context));
@@ -23,9 +16,6 @@ internal sealed class InfoRoutes(ServerProcess process)
         router.Map("GET", "/features", (context, _) => Reply.JsonAsync(context, process.Features()));
         router.Map("GET", "/object_info", (context, _) => Reply.JsonAsync(context, process.Catalogue.ObjectInfo()));
         router.Map("GET", "/object_info/*", (context, values) => Reply.JsonAsync(context, process.Catalogue.ObjectInfo(values[0])));
-        router.Map("GET", "/models", (context, _) => Reply.JsonAsync(context, ModelFolders));
-        router.Map("GET", "/models/*", (context, values) => ModelsAsync(context, values[0]));
-        router.Map("GET", "/embeddings", (context, _) => Reply.JsonAsync(context, new[] { "dummy_emb" }));
         router.Map("GET", "/extensions", (context, _) => Reply.JsonAsync(context, Array.Empty<string>()));
         router.Map("GET", "/i18n", (context, _) => Reply.JsonAsync(context, new PyDict()));
         router.Map("GET", "/workflow_templates", (context, _) => Reply.JsonAsync(context, Py.Dict(("verify_pack", new PyList { "demo" }))));
@@ -64,15 +54,6 @@ internal sealed class InfoRoutes(ServerProcess process)
                 ("torch_vram_total", 25276514304L),
                 ("torch_vram_free", 23666069504L)),
         }));
-
-    private Task ModelsAsync(HttpContext context, string folder) => folder switch
-    {
-        "checkpoints" => Reply.JsonAsync(context, process.Options.Checkpoints),
-        "loras" => Reply.JsonAsync(context, process.Options.Loras),
-        "embeddings" => Reply.JsonAsync(context, new[] { "dummy_emb.pt" }),
-        _ when ModelFolders.Contains(folder) => Reply.JsonAsync(context, Array.Empty<string>()),
-        _ => Reply.EmptyAsync(context, 404),
-    };
 
     private static Task TemplateAsync(HttpContext context, string[] values) =>
         values is ["verify_pack", "demo.json"]

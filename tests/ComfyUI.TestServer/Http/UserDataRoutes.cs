@@ -10,8 +10,6 @@ namespace ComfyUI.TestServer;
 /// <summary>/userdata and /v2/userdata: the user's own files.</summary>
 internal sealed class UserDataRoutes(ServerProcess process)
 {
-    private string Root => process.Files.User;
-
     public void AddTo(Router router)
     {
         router.Map("GET", "/userdata", (context, _) => ListAsync(context));
@@ -30,7 +28,7 @@ internal sealed class UserDataRoutes(ServerProcess process)
         {
             await Reply.TextAsync(context, 400, "Directory not provided");
         }
-        else if (ServerFiles.Inside(Root, directory) is not { } path)
+        else if (ServerFiles.Inside(Root(context), directory) is not { } path)
         {
             await Reply.TextAsync(context, 403, "Invalid directory");
         }
@@ -55,8 +53,14 @@ internal sealed class UserDataRoutes(ServerProcess process)
 
     private async Task ListAllAsync(HttpContext context)
     {
+        if (process.Files.UserFolder(context, process.Options) is not { } root)
+        {
+            await Reply.TextAsync(context, 403, "Invalid user");
+            return;
+        }
+
         var asked = context.Request.Query["path"].ToString();
-        if (ServerFiles.Inside(Root, asked) is not { } path)
+        if (ServerFiles.Inside(root, asked) is not { } path)
         {
             await Reply.TextAsync(context, 400, "Invalid path requested");
         }
@@ -67,10 +71,10 @@ internal sealed class UserDataRoutes(ServerProcess process)
         else
         {
             var folders = Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories).Select(folder => Py.Dict(
-                ("name", Path.GetFileName(folder)), ("path", Relative(Root, folder)), ("type", "directory")));
+                ("name", Path.GetFileName(folder)), ("path", Relative(root, folder)), ("type", "directory")));
             var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(file => Py.Dict(
                 ("name", Path.GetFileName(file)),
-                ("path", Relative(Root, file)),
+                ("path", Relative(root, file)),
                 ("type", "file"),
                 ("size", new FileInfo(file).Length),
                 ("modified", Seconds(File.GetLastWriteTimeUtc(file)))));
@@ -80,7 +84,7 @@ internal sealed class UserDataRoutes(ServerProcess process)
 
     private async Task GetAsync(HttpContext context, string[] values)
     {
-        if (Find(values[0], out var path) is { } status)
+        if (Find(context, values[0], out var path) is { } status)
         {
             await Reply.EmptyAsync(context, status);
             return;
@@ -92,7 +96,7 @@ internal sealed class UserDataRoutes(ServerProcess process)
     private async Task PostAsync(HttpContext context, string[] values)
     {
         var body = await RequestBody.ReadAsync(context, process.Options.MaxUploadSize);
-        if (Locate(values[0]) is not { } path)
+        if (Locate(context, values[0]) is not { } path)
         {
             await Reply.EmptyAsync(context, 403);
             return;
@@ -111,7 +115,7 @@ internal sealed class UserDataRoutes(ServerProcess process)
 
     private async Task DeleteAsync(HttpContext context, string[] values)
     {
-        if (Find(values[0], out var path) is { } status)
+        if (Find(context, values[0], out var path) is { } status)
         {
             await Reply.EmptyAsync(context, status);
             return;
@@ -123,13 +127,13 @@ internal sealed class UserDataRoutes(ServerProcess process)
 
     private async Task MoveAsync(HttpContext context, string[] values)
     {
-        if (Find(values[0], out var source) is { } status)
+        if (Find(context, values[0], out var source) is { } status)
         {
             await Reply.EmptyAsync(context, status);
             return;
         }
 
-        if (Locate(values[1]) is not { } target)
+        if (Locate(context, values[1]) is not { } target)
         {
             await Reply.EmptyAsync(context, 403);
             return;
@@ -148,17 +152,17 @@ internal sealed class UserDataRoutes(ServerProcess process)
 
     private Task DescribeAsync(HttpContext context, string path) => Reply.JsonAsync(
         context,
-        Flag(context.Request.Query["full_info"]) ? Info(path, Relative(Root, path)) : Relative(Root, path));
+        Flag(context.Request.Query["full_info"]) ? Info(path, Relative(Root(context), path)) : Relative(Root(context), path));
 
     // The status that says why not, or null with the path of an existing file.
-    private int? Find(string name, out string path)
+    private int? Find(HttpContext context, string name, out string path)
     {
-        path = Locate(name) ?? "";
+        path = Locate(context, name) ?? "";
         return path.Length == 0 ? 403 : File.Exists(path) ? null : 404;
     }
 
     // The real server unescapes a second time, so a literal percent sign does not survive.
-    private string? Locate(string name)
+    private string? Locate(HttpContext context, string name)
     {
         var plain = Uri.UnescapeDataString(name);
         if (plain.Contains('\0', StringComparison.Ordinal))
@@ -166,8 +170,13 @@ internal sealed class UserDataRoutes(ServerProcess process)
             throw new PyException("ValueError", "embedded null byte");
         }
 
-        return ServerFiles.Inside(Root, plain) is { } path && path != Root ? path : null;
+        var root = Root(context);
+        return ServerFiles.Inside(root, plain) is { } path && path != root ? path : null;
     }
+
+    // Unlike /v2/userdata and /settings these routes do not expect a user they do not know.
+    private string Root(HttpContext context) =>
+        process.Files.UserFolder(context, process.Options) ?? throw new PyException("KeyError", "Unknown user");
 
     private static PyDict Info(string file, string relative) => Py.Dict(
         ("path", relative),

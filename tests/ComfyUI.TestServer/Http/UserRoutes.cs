@@ -1,24 +1,24 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
 namespace ComfyUI.TestServer;
 
-/// <summary>/users and /settings of the single user.</summary>
+/// <summary>/users and /settings.</summary>
 internal sealed class UserRoutes(ServerProcess process)
 {
     private readonly System.Threading.Lock gate = new();
 
-    private string SettingsFile => Path.Combine(process.Files.User, "comfy.settings.json");
 
     public void AddTo(Router router)
     {
-        router.Map("GET", "/users", (context, _) => Reply.JsonAsync(context, Py.Dict(("storage", "server"), ("migrated", File.Exists(SettingsFile)))));
+        router.Map("GET", "/users", (context, _) => Reply.JsonAsync(context, Users()));
         router.Map("POST", "/users", AddUserAsync);
-        router.Map("GET", "/settings", (context, _) => Reply.JsonAsync(context, Read()));
-        router.Map("GET", "/settings/*", (context, values) => Reply.JsonAsync(context, Read().TryGetValue(values[0], out var value) ? value : null));
+        router.Map("GET", "/settings", (context, _) => AnswerAsync(context, file => Read(file)));
+        router.Map("GET", "/settings/*", (context, values) => AnswerAsync(context, file => Read(file).TryGetValue(values[0], out var value) ? value : null));
         router.Map("POST", "/settings", MergeAsync);
         router.Map("POST", "/settings/*", SetAsync);
     }
@@ -35,41 +35,58 @@ internal sealed class UserRoutes(ServerProcess process)
     private async Task MergeAsync(HttpContext context, string[] values)
     {
         var json = await RequestBody.ReadJsonAsync(context, process.Options.MaxUploadSize) as PyDict ?? throw new PyException("TypeError", "no object");
-        Change(settings =>
+        await ChangeAsync(context, settings =>
         {
             foreach (var (key, value) in json)
             {
                 settings[key] = value;
             }
         });
-        await Reply.EmptyAsync(context);
     }
 
     private async Task SetAsync(HttpContext context, string[] values)
     {
         var value = await RequestBody.ReadJsonAsync(context, process.Options.MaxUploadSize);
-        Change(settings => settings[values[0]] = value);
-        await Reply.EmptyAsync(context);
+        await ChangeAsync(context, settings => settings[values[0]] = value);
     }
 
-    private void Change(Action<PyDict> change)
+    private PyDict Users() => process.Options.Users is { } users
+        ? Py.Dict(("storage", "server"), ("users", Py.Dict([.. users.Select(user => (user.Key, (object?)user.Value))])))
+        : Py.Dict(("storage", "server"), ("migrated", File.Exists(Path.Combine(process.Files.User, "comfy.settings.json"))));
+
+    private Task AnswerAsync(HttpContext context, Func<string, object?> read) => SettingsFile(context) is { } file
+        ? Reply.JsonAsync(context, read(file))
+        : Reply.EmptyAsync(context, 401);
+
+    private Task ChangeAsync(HttpContext context, Action<PyDict> change)
     {
+        if (SettingsFile(context) is not { } file)
+        {
+            return Reply.EmptyAsync(context, 401);
+        }
+
         lock (gate)
         {
-            var settings = Read();
+            var settings = Read(file);
             change(settings);
-            File.WriteAllText(SettingsFile, PyJsonWriter.Write(settings), new UTF8Encoding(false));
+            File.WriteAllText(file, PyJsonWriter.Write(settings), new UTF8Encoding(false));
         }
+
+        return Reply.EmptyAsync(context);
     }
 
+    // Null for a user the server does not know.
+    private string? SettingsFile(HttpContext context) =>
+        process.Files.UserFolder(context, process.Options) is { } folder ? Path.Combine(folder, "comfy.settings.json") : null;
+
     // A file nobody can read counts as empty, as on the real server.
-    private PyDict Read()
+    private PyDict Read(string file)
     {
         lock (gate)
         {
             try
             {
-                return File.Exists(SettingsFile) ? PyJsonReader.Parse(File.ReadAllText(SettingsFile)) as PyDict ?? [] : [];
+                return File.Exists(file) ? PyJsonReader.Parse(File.ReadAllText(file)) as PyDict ?? [] : [];
             }
             catch (FormatException)
             {

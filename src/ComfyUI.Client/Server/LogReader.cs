@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ComfyUI.Client;
+
+/// <summary>
+/// Makes lines out of what the server wrote: pieces of any length, with colours, and with progress bars that go back to the start of
+/// their line. Given the log again it tells only what is new.
+/// </summary>
+internal sealed class LogReader
+{
+    private static readonly Regex Escapes = new(@"\x1B(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1B]*(\x07|\x1B\\)|.)", RegexOptions.CultureInvariant);
+
+    private (string Time, string Text)? _last;
+    private DateTime? _begun;
+    private string _open = string.Empty;
+
+    /// <summary>The lines that have been finished since the last call, by the answer of <c>/internal/logs/raw</c>.</summary>
+    internal List<ComfyUILogEntry> Read(JsonObject answer)
+    {
+        var pieces = new List<(string Time, string Text)>();
+        foreach (JsonNode? node in answer.Array("entries") ?? [])
+        {
+            if (node is JsonObject entry && entry.Text("m") is { } text)
+            {
+                pieces.Add((entry.Text("t") ?? string.Empty, text));
+            }
+        }
+
+        // The server keeps the last 300 pieces. When the one seen last is gone, all of them are new.
+        int next = _last is { } last ? pieces.LastIndexOf(last) + 1 : 0;
+        var lines = new List<ComfyUILogEntry>();
+        for (; next < pieces.Count; next++)
+        {
+            Add(lines, ReadTime(pieces[next].Time), pieces[next].Text);
+            _last = pieces[next];
+        }
+
+        return lines;
+    }
+
+    /// <summary>The line that has been begun and not finished; null when there is none.</summary>
+    internal ComfyUILogEntry? Unfinished() => Line(_begun, _open);
+
+    /// <summary>Reads the text of <c>/internal/logs</c>: lines of <c>time - message</c>.</summary>
+    internal static List<ComfyUILogEntry> ReadText(string text)
+    {
+        var reader = new LogReader();
+        var lines = new List<ComfyUILogEntry>();
+        foreach (string line in text.Split('\n'))
+        {
+            int dash = line.IndexOf(" - ", StringComparison.Ordinal);
+            DateTime? time = dash > 0 ? ReadTime(line.Substring(0, dash)) : null;
+            reader.Add(lines, time, (time is null ? line : line.Substring(dash + 3)) + "\n");
+        }
+
+        return lines;
+    }
+
+    private void Add(List<ComfyUILogEntry> lines, DateTime? time, string text)
+    {
+        string[] parts = text.Split('\n');
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (_open.Length == 0)
+            {
+                _begun = time;
+            }
+
+            _open += parts[i];
+            if (i < parts.Length - 1)
+            {
+                if (Line(_begun, _open) is { } line)
+                {
+                    lines.Add(line);
+                }
+
+                _open = string.Empty;
+            }
+        }
+    }
+
+    private static ComfyUILogEntry? Line(DateTime? time, string raw)
+    {
+        // A progress bar writes its line again and again: the last one is what a terminal would show.
+        string text = raw.TrimEnd('\r');
+        text = text.Substring(text.LastIndexOf('\r') + 1);
+        text = Redaction.ServerText(Escapes.Replace(text, string.Empty));
+        return text.Length == 0 ? null : new ComfyUILogEntry(time, text);
+    }
+
+    private static DateTime? ReadTime(string text)
+        => DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time) ? time : null;
+}

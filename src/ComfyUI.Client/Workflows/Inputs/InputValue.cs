@@ -1,0 +1,70 @@
+using System;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+
+namespace ComfyUI.Client;
+
+/// <summary>Turns what a person, or a cell of a table, gives for an input into the JSON value that the server takes for its type.</summary>
+internal static class InputValue
+{
+    /// <summary>Reads a value for an input.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="text">The value as invariant text.</param>
+    /// <param name="why">Why it does not fit; null when it does.</param>
+    internal static JsonNode? Read(ComfyUIWorkflowInput input, string text, out string? why)
+    {
+        why = null;
+        string trimmed = text.Trim();
+        switch (input.Type)
+        {
+            case "INT":
+                if (BigInteger.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole))
+                {
+                    return InRange(input, (decimal?)TryDecimal(whole), out why) ? JsonNumber.TryCreate(whole) : null;
+                }
+
+                why = "it is not a whole number";
+                return null;
+            case "FLOAT":
+                if (double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                    && !double.IsNaN(number) && !double.IsInfinity(number))
+                {
+                    return InRange(input, Math.Abs(number) < 1e28 ? (decimal)number : null, out why) ? JsonNumber.TryCreate(number) : null;
+                }
+
+                why = "it is not a number (with a point, not a comma)";
+                return null;
+            case "BOOLEAN":
+                if (bool.TryParse(trimmed, out bool flag))
+                {
+                    return JsonValue.Create(flag);
+                }
+
+                why = "it is neither true nor false";
+                return null;
+            default:
+                return Choice(input, text);
+        }
+    }
+
+    // Some packs offer numbers to choose from; the server compares them as such.
+    private static JsonNode? Choice(ComfyUIWorkflowInput input, string text)
+    {
+        bool isNumber = input.Type == "COMBO" && (input.Value ?? input.Default) is long or ulong or int or decimal or double;
+        return isNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? number == Math.Floor(number) && Math.Abs(number) < 1e15 ? JsonNumber.TryCreate((long)number) : JsonNumber.TryCreate(number)
+            : JsonValue.Create(text);
+    }
+
+    private static bool InRange(ComfyUIWorkflowInput input, decimal? number, out string? why)
+    {
+        why = number is null ? null
+            : number < input.Minimum ? FormattableString.Invariant($"it is smaller than {input.Minimum}")
+            : number > input.Maximum ? FormattableString.Invariant($"it is larger than {input.Maximum}")
+            : null;
+        return why is null;
+    }
+
+    private static decimal? TryDecimal(BigInteger value) => BigInteger.Abs(value) < (BigInteger)decimal.MaxValue ? (decimal)value : null;
+}

@@ -1,0 +1,19 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using ComfyUI.Client;
+
+namespace ComfyUI.PowerShell;
+
+/// <summary>Completes the names of node classes.</summary>
+public sealed class NodeCompleter : ServerCompleter
+{
+    private protected override async Task<IReadOnlyList<Candidate>> FindAsync(ComfyUISession session, string command, IDictionary bound)
+    {
+        ComfyUINodeCatalogue catalogue = session.Nodes.Cached ?? await session.Nodes.GetCatalogueAsync().ConfigureAwait(false);
+        var names = new List<string>(catalogue.Names);
+        names.Sort(StringComparer.OrdinalIgnoreCase);
+        return names.ConvertAll(static name => new Candidate(name));
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Threading;
+using System.Threading.Tasks;
+using ComfyUI.Client;
+
+namespace ComfyUI.PowerShell;
+
+/// <summary>
+/// Completes a value from what the session's server has. It never throws and never keeps the prompt waiting for long: what the server
+/// has not said in time is there at the next Tab.
+/// </summary>
+public abstract class ServerCompleter : IArgumentCompleter
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1300);
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            return Session(fakeBoundParameters) is { } session
+                ? Select(Find(session, commandName, fakeBoundParameters), wordToComplete, IsPattern(commandName))
+                : [];
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A prompt that complains about Tab is worse than one that completes nothing.
+            return [];
+        }
+    }
+
+    /// <summary>What the value can be, by what the server says.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="command">The cmdlet whose argument is completed.</param>
+    /// <param name="bound">Its other arguments, as far as they are given.</param>
+    private protected abstract Task<IReadOnlyList<Candidate>> FindAsync(ComfyUISession session, string command, IDictionary bound);
+
+    /// <summary>An argument that is given already, as text; null when it is not.</summary>
+    private protected static string? Bound(IDictionary bound, string name)
+    {
+        object? value = bound.Contains(name) ? ObjectToJson.Unwrap(bound[name]) : null;
+        return value switch
+        {
+            string text => text,
+            IList { Count: 1 } list => ObjectToJson.Unwrap(list[0]) as string,
+            _ => null,
+        };
+    }
+
+    private static ComfyUISession? Session(IDictionary bound)
+    {
+        object? given = bound.Contains("Session") ? ObjectToJson.Unwrap(bound["Session"]) : null;
+        return given switch
+        {
+            ComfyUISession session => session,
+            string name => SessionTable.Current.Find(name),
+            _ => SessionTable.Current.Default,
+        };
+    }
+
+    private IReadOnlyList<Candidate> Find(ComfyUISession session, string command, IDictionary bound)
+    {
+        IReadOnlyList<Candidate> found = [];
+        Task finding = Task.Run(async () => found = await FindAsync(session, command, bound).ConfigureAwait(false), CancellationToken.None);
+        PipelinePump.WaitFor(finding, Patience);
+        return finding.Status == TaskStatus.RanToCompletion ? found : [];
+    }
+
+    // What begins with the word comes first, then what has it anywhere.
+    private static List<CompletionResult> Select(IReadOnlyList<Candidate> candidates, string? word, bool isPattern)
+    {
+        string typed = WildcardPattern.Unescape(CompletionText.Typed(word));
+        var first = new List<CompletionResult>();
+        var others = new List<CompletionResult>();
+        foreach (Candidate candidate in candidates)
+        {
+            int at = candidate.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0)
+            {
+                string value = isPattern ? WildcardPattern.Escape(candidate.Text) : candidate.Text;
+                (at == 0 ? first : others).Add(CompletionText.Result(value, candidate.ToolTip, candidate.Text));
+            }
+        }
+
+        first.AddRange(others);
+        return first;
+    }
+
+    // Names that are looked for may have wildcards; those that are acted on are taken as they are.
+    private static bool IsPattern(string command) => command.StartsWith("Get-", StringComparison.OrdinalIgnoreCase);
+}

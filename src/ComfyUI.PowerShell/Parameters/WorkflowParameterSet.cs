@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.IO;
+using System.Management.Automation;
+using System.Text.Json.Nodes;
+using ComfyUI.Client;
+
+namespace ComfyUI.PowerShell;
+
+/// <summary>The dynamic parameters that a workflow gives a cmdlet, and what the user gave for them.</summary>
+internal sealed class WorkflowParameterSet
+{
+    private readonly IReadOnlyList<WorkflowParameter> _parameters;
+
+    internal WorkflowParameterSet(IReadOnlyList<WorkflowParameter> parameters)
+    {
+        _parameters = parameters;
+        foreach (WorkflowParameter parameter in parameters)
+        {
+            Dictionary.Add(parameter.Name, Create(parameter));
+        }
+    }
+
+    /// <summary>What PowerShell binds.</summary>
+    internal RuntimeDefinedParameterDictionary Dictionary { get; } = [];
+
+    /// <summary>What was given for the current record.</summary>
+    /// <param name="resolvePath">Makes a path of the file system of what the user wrote.</param>
+    /// <param name="row">The record's number, from 1; null when it is not one of several.</param>
+    /// <exception cref="ComfyUIValidationException">A value does not fit its input.</exception>
+    internal IEnumerable<RunValue> Values(Func<string, string> resolvePath, int? row)
+    {
+        foreach (WorkflowParameter parameter in _parameters)
+        {
+            RuntimeDefinedParameter bound = Dictionary[parameter.Name];
+            object? value = bound.IsSet ? ObjectToJson.Unwrap(bound.Value) : null;
+
+            // An empty cell, or a row without the column, leaves the workflow's own value.
+            if (value is null or "")
+            {
+                continue;
+            }
+
+            foreach (ComfyUIWorkflowInput input in parameter.Inputs)
+            {
+                yield return Read(parameter, input, value, resolvePath, row);
+            }
+        }
+    }
+
+    private static RunValue Read(WorkflowParameter parameter, ComfyUIWorkflowInput input, object value, Func<string, string> resolvePath, int? row)
+    {
+        if (parameter.TakesFile && LocalFile(value, resolvePath) is { } file)
+        {
+            return new RunValue(input.Key, null, file);
+        }
+
+        string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
+        JsonNode? json = InputValue.Read(input, text, out string? why);
+        if (why is null)
+        {
+            return new RunValue(input.Key, json, null);
+        }
+
+        string where = row is { } number ? string.Format(CultureInfo.InvariantCulture, "Row {0}, {1}", number, parameter.Name) : "-" + parameter.Name;
+        throw ErrorRecords.InvalidArgument(
+            ComfyUIErrorId.UnknownWorkflowInput,
+            $"{where}: '{Redaction.ServerLine(text, 80)}' does not fit {input.Key} ({input.Type}): {why}.",
+            "Correct the value; an empty one leaves what the workflow has.");
+    }
+
+    private static string? LocalFile(object value, Func<string, string> resolvePath)
+    {
+        if (value is FileInfo file)
+        {
+            return file.FullName;
+        }
+
+        string? path = value is string text ? resolvePath(text) : null;
+        return File.Exists(path) ? path : null;
+    }
+
+    private static RuntimeDefinedParameter Create(WorkflowParameter parameter)
+    {
+        ComfyUIWorkflowInput input = parameter.First;
+        string help = input.Tooltip ?? $"{input.NodeTitle}: {input.DisplayName}";
+        var attributes = new Collection<Attribute>
+        {
+            new ParameterAttribute { ValueFromPipelineByPropertyName = true, HelpMessage = Redaction.ServerLine(help, 200) },
+            new AllowNullAttribute(),
+            new AllowEmptyStringAttribute(),
+            new ArgumentCompleterAttribute(typeof(WorkflowParameterCompleter)),
+        };
+
+        // Not the input's own type: PowerShell would make 0 of an empty cell, and drop a wrong one without a word.
+        return new RuntimeDefinedParameter(parameter.Name, typeof(object), attributes);
+    }
+}

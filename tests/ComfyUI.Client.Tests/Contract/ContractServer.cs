@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using ComfyUI.TestServer;
+using Xunit;
+
+namespace ComfyUI.Client.Tests.Contract;
+
+/// <summary>The servers that the contract tests run against: the test server, and the one that COMFYUI_TEST_BASE_URL names.</summary>
+internal sealed class ContractServer : IAsyncDisposable
+{
+    private const string Variable = "COMFYUI_TEST_BASE_URL";
+
+    private readonly TestComfyServer? _own;
+    private JsonObject? _nodes;
+
+    private ContractServer(TestComfyServer? own, ComfyUISession session)
+    {
+        _own = own;
+        Session = session;
+    }
+
+    /// <summary>The servers by name, for a theory.</summary>
+    internal static TheoryData<string> Names => string.IsNullOrEmpty(RealAddress) ? ["test server"] : ["test server", RealAddress];
+
+    internal ComfyUISession Session { get; }
+
+    private static string? RealAddress => Environment.GetEnvironmentVariable(Variable);
+
+    internal static async Task<ContractServer> StartAsync(string name)
+    {
+        TestComfyServer? own = name == "test server" ? await TestComfyServer.StartAsync(cancellationToken: Scene.Cancel) : null;
+        ConnectionSettings settings = ConnectionSettings.Resolve(own?.BaseUri ?? ConnectionSettings.ParseUri(name), hasExplicitCredential: own is not null, null);
+        return new ContractServer(own, new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = settings.BaseUri, Credential = settings.Credential }));
+    }
+
+    /// <summary>Skips the test when the server lacks a node class it needs.</summary>
+    internal async Task RequireAsync(params string[] classes)
+    {
+        _nodes ??= (JsonObject)(await Session.Server.RequestAsync(System.Net.Http.HttpMethod.Get, "/object_info", cancellationToken: Scene.Cancel)).Json!;
+        var missing = new List<string>();
+        foreach (string name in classes)
+        {
+            if (!_nodes.ContainsKey(name))
+            {
+                missing.Add(name);
+            }
+        }
+
+        Assert.SkipWhen(missing.Count > 0, $"The server at {Session.BaseUri} lacks the node class {string.Join(", ", missing)}.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Session.Dispose();
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
+    }
+}

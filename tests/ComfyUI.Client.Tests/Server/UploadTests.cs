@@ -1,0 +1,103 @@
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using ComfyUI.TestServer;
+using Xunit;
+
+namespace ComfyUI.Client.Tests.Server;
+
+/// <summary>Files are handed to the server as they are, under the name they have.</summary>
+public sealed class UploadTests
+{
+    [Theory]
+    [InlineData("plain.png")]
+    [InlineData("b\u00E4r \u96EA \U0001F600.png")]
+    [InlineData("100% & more; a=b.png")]
+    [InlineData("it's.tar.gz")]
+    public async Task A_name_arrives_as_it_is(string name)
+    {
+        await using Scene scene = await Scene.StartAsync();
+        File.WriteAllText(scene.Folder[name], "content");
+
+        ComfyUIUpload upload = await scene.Session.Files.SendAsync(scene.Folder[name], cancellationToken: Scene.Cancel);
+
+        Assert.Equal((name, "", "input", name), (upload.Name, upload.Subfolder, upload.Type, upload.Value));
+        Assert.Equal("content", File.ReadAllText(Path.Combine(scene.Server.InputDirectory, name)));
+    }
+
+    [Fact]
+    public async Task The_same_file_is_one_file_and_another_of_its_name_is_numbered_or_overwrites()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        File.WriteAllText(scene.Folder["x.bin"], "one");
+
+        Assert.Equal("x.bin", (await SendAsync(scene, false)).Value);
+        Assert.Equal("x.bin", (await SendAsync(scene, false)).Value);
+        File.WriteAllText(scene.Folder["x.bin"], "two");
+        Assert.Equal("x (1).bin", (await SendAsync(scene, false)).Value);
+        Assert.Equal("x.bin", (await SendAsync(scene, true)).Value);
+        Assert.Equal("two", File.ReadAllText(Path.Combine(scene.Server.InputDirectory, "x.bin")));
+    }
+
+    [Fact]
+    public async Task Folder_and_type_are_in_the_name_to_use()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        File.WriteAllText(scene.Folder["x.bin"], "one");
+
+        ComfyUIUpload upload = await scene.Session.Files.SendAsync(
+            scene.Folder["x.bin"], new ComfyUIUploadOptions { Name = "y.bin", Subfolder = "a/b", Type = "temp" }, cancellationToken: Scene.Cancel);
+
+        Assert.Equal("a/b/y.bin [temp]", upload.Value);
+        Assert.True(File.Exists(Path.Combine(scene.Server.TempDirectory, "a", "b", "y.bin")));
+    }
+
+    [Fact]
+    public async Task A_mask_for_a_picture_the_server_does_not_have_is_refused_before_it_is_sent()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        File.WriteAllText(scene.Folder["mask.png"], "mask");
+
+        await Assert.ThrowsAsync<ComfyUINotFoundException>(() => scene.Session.Files.SendAsync(
+            scene.Folder["mask.png"], new ComfyUIUploadOptions { Original = new ComfyUIUpload { Name = "missing.png", Type = "input" } }, cancellationToken: Scene.Cancel));
+
+        Assert.Equal(0, scene.Count("POST", "/upload/mask"));
+    }
+
+    [Fact]
+    public async Task An_upload_is_sent_again_after_a_failure_that_may_pass_and_tells_how_far_it_is()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        File.WriteAllBytes(scene.Folder["x.bin"], new byte[500_000]);
+        scene.Server.Faults.Respond("POST", "^/upload", 503, times: 1);
+        var sent = new Numbers();
+
+        ComfyUIUpload upload = await scene.Clock.PassUntilAsync(scene.Session.Files.SendAsync(scene.Folder["x.bin"], progress: sent, cancellationToken: Scene.Cancel));
+
+        Assert.Equal("x.bin", upload.Value);
+        Assert.Equal(2, scene.Count("POST", "/upload/image"));
+        Assert.True(sent.Last > 500_000);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_or_missing_says_so()
+    {
+        await using Scene scene = await Scene.StartAsync(new TestServerOptions { MaxUploadSize = 1000 });
+        File.WriteAllBytes(scene.Folder["x.bin"], new byte[5000]);
+
+        var large = await Assert.ThrowsAsync<ComfyUIException>(() => SendAsync(scene, false));
+        var missing = await Assert.ThrowsAsync<ComfyUIException>(() => scene.Session.Files.SendAsync(scene.Folder["missing"], cancellationToken: Scene.Cancel));
+
+        Assert.Equal((ComfyUIErrorId.RequestTooLarge, ComfyUIErrorId.FileFailed), (large.ErrorId, missing.ErrorId));
+    }
+
+    private static Task<ComfyUIUpload> SendAsync(Scene scene, bool overwrite)
+        => scene.Session.Files.SendAsync(scene.Folder["x.bin"], new ComfyUIUploadOptions { Overwrite = overwrite }, cancellationToken: Scene.Cancel);
+
+    private sealed class Numbers : IProgress<long>
+    {
+        internal long Last { get; private set; }
+
+        public void Report(long value) => Last = Math.Max(Last, value);
+    }
+}
