@@ -116,6 +116,12 @@ public static class ComfyUIErrorId
     /// <summary>A name given for a node or input matches nothing, or more than one thing.</summary>
     public const string UnknownWorkflowInput = nameof(UnknownWorkflowInput);
 
+    /// <summary>A value is not one that the server takes for the input: of another type, beyond the limits, or none of the choices.</summary>
+    public const string InvalidInputValue = nameof(InvalidInputValue);
+
+    /// <summary>The change cannot be made in a workflow of this format.</summary>
+    public const string WorkflowNotEditable = nameof(WorkflowNotEditable);
+
     /// <summary>A setting, environment variable or .env file is wrong.</summary>
     public const string InvalidConfiguration = nameof(InvalidConfiguration);
 

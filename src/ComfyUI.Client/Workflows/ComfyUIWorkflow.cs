@@ -62,12 +62,27 @@ public sealed class ComfyUIWorkflow
     /// Names such as <c>6.text</c>, <c>My title.text</c> or <c>KSampler.seed</c>, with JSON values. The longest part before a dot that
     /// names a node (by id, else title, else class when only one node has it) names the node, the rest the input.
     /// </param>
-    /// <exception cref="ComfyUIValidationException">A name matches nothing, or more than one thing.</exception>
-    public ComfyUIWorkflow WithInputs(IEnumerable<KeyValuePair<string, JsonNode?>> values) => WorkflowInputs.Set(this, values);
+    /// <param name="catalogue">
+    /// The server's node classes. They are needed for a workflow in UI format, which stays in UI format, and to keep the UI document that came
+    /// along with a prompt true: without them, or where it cannot be made to say the same, it is left behind. Values are not checked.
+    /// </param>
+    /// <exception cref="ComfyUIValidationException">A name matches nothing, or more than one thing, or the change cannot be made in UI format.</exception>
+    public ComfyUIWorkflow WithInputs(IEnumerable<KeyValuePair<string, JsonNode?>> values, ComfyUINodeCatalogue? catalogue = null)
+    {
+        var edits = new List<WorkflowEdit>();
+        foreach (KeyValuePair<string, JsonNode?> value in values)
+        {
+            edits.Add(new ValueEdit(value.Key, value.Value));
+        }
+
+        return WorkflowEditor.Apply(this, edits, catalogue, check: false);
+    }
 
     /// <summary>The same workflow with this seed in every input called <c>seed</c> or <c>noise_seed</c> that is not linked.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="catalogue">As for <see cref="WithInputs"/>.</param>
     /// <exception cref="ComfyUIValidationException">It has no such input.</exception>
-    public ComfyUIWorkflow WithSeed(ulong seed) => WorkflowInputs.SetSeed(this, seed);
+    public ComfyUIWorkflow WithSeed(ulong seed, ComfyUINodeCatalogue? catalogue = null) => WorkflowEditor.SetSeed(this, seed, catalogue);
 
     /// <summary>The document as JSON text.</summary>
     public string ToJson(bool indented = true) => JsonText.Write(Document, indented);

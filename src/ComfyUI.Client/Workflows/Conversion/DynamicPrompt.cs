@@ -13,6 +13,10 @@ internal static class DynamicPrompt
     // Deeper braces stay as they are; a person does not write them.
     private const int MaxDepth = 100;
 
+    /// <summary>Whether anything in a text would be worked out.</summary>
+    internal static bool IsDynamic(string text)
+        => text.IndexOfAny(['{', '\\']) >= 0 || text.IndexOf("//", StringComparison.Ordinal) >= 0 || text.IndexOf("/*", StringComparison.Ordinal) >= 0;
+
     internal static string Expand(string text, Random random) => Expand(text, random, 0);
 
     private static string Expand(string text, Random random, int depth)

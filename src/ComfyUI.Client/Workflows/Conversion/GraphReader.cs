@@ -139,7 +139,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
                 pending.Enqueue(json);
                 if (!Subgraphs.ContainsKey(id))
                 {
-                    var definition = new SubgraphDefinition(id, JsonRead.Text(json["name"]) ?? id);
+                    var definition = new SubgraphDefinition(id, JsonRead.Text(json["name"]) ?? id) { Json = json };
                     ReadInto(definition, json);
                     ReadSubgraphSlots(definition, definition.Inputs, json["inputs"]);
                     ReadSubgraphSlots(definition, definition.Outputs, json["outputs"]);

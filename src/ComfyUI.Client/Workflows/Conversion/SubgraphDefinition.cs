@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
 
@@ -8,6 +9,9 @@ internal sealed class SubgraphDefinition(string id, string name) : WorkflowGraph
     internal string Id { get; } = id;
 
     internal string Name { get; } = name;
+
+    /// <summary>The definition in the document, for those who edit it; null for a group node's.</summary>
+    internal JsonObject? Json { get; init; }
 
     internal List<SubgraphSlot> Inputs { get; } = [];
 
