@@ -46,8 +46,8 @@ public sealed class ComfyUISession : IDisposable
     /// <summary>The server's address, with the path prefix of a proxy, without user information.</summary>
     public Uri BaseUri => _pipeline.BaseUri;
 
-    /// <summary>How we say who we are: <c>None</c>, <c>Basic (user)</c>, <c>Bearer</c>. Never the secret.</summary>
-    public string Authentication => _pipeline.Credential?.ToString() ?? (_options.ClientCertificate is null ? "None" : "Client certificate");
+    /// <summary>How we say who we are: <c>None</c>, <c>Basic (user)</c>, <c>Bearer</c>, <c>Header</c>, <c>Client certificate</c>. Never the secret.</summary>
+    public string Authentication => _pipeline.Authentication;
 
     /// <summary>The user whose settings and files are meant, by id once the server was asked; null for none, as on a server for one user.</summary>
     public string? User => _pipeline.UserId;

@@ -71,6 +71,9 @@ public sealed class ComfyUIConnectionOptions
     /// <summary>A route that takes a workflow by <c>POST</c>, for such deployments; null for a real ComfyUI server.</summary>
     public string? WorkflowEndpoint { get; init; }
 
+    /// <summary>How long the attempt to connect may take, where the request's own limit is not shorter.</summary>
+    internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The clock for waiting, polling and backing off.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -21,6 +21,7 @@ internal sealed class HttpPipeline : IDisposable
     private readonly HttpClient _client;
     private readonly Random _random = new();
     private readonly CancellationTokenSource _closed = new();
+    private int _disposed;
     private readonly TaskWatch _retryClock;
 
     /// <exception cref="ComfyUIException">The settings are wrong, or would send credentials unprotected.</exception>
@@ -54,16 +55,19 @@ internal sealed class HttpPipeline : IDisposable
     /// <summary>Cancelled when the session is closed.</summary>
     internal CancellationToken Closed { get; }
 
-    internal bool IsClosed { get; private set; }
+    internal bool IsClosed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>How we say who we are, without the secret.</summary>
+    internal string Authentication
+        => Credential?.ToString() ?? (_options.ClientCertificate is not null ? "Client certificate" : _headers.HasSecret ? "Header" : "None");
 
     public void Dispose()
     {
-        if (IsClosed)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
-        IsClosed = true;
         _closed.Cancel();
         _closed.Dispose();
         _client.Dispose();
@@ -176,6 +180,12 @@ internal sealed class HttpPipeline : IDisposable
         catch (OperationCanceledException) when (limit.IsExpired)
         {
             error = RequestErrors.FromTimeout(BaseUri, request, _options.Timeout);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The handler's own limit for connecting, which is not a failure to it but a cancellation. Nothing was sent.
+            error = RequestErrors.FromConnectTimeout(e, BaseUri, request);
+            wait = RetryPolicy.Backoff(attempt + 1, _random);
         }
         catch (ComfyUIException e)
         {

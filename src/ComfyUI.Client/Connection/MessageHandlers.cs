@@ -151,13 +151,12 @@ internal sealed class MessageHandlers : IDisposable
             // request rarely meets a connection that is being closed; the longer limit lets DNS changes through.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(40),
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-            ConnectTimeout = _options.Timeout < LongestConnect ? _options.Timeout : LongestConnect,
+            ConnectTimeout = _options.Timeout < _options.ConnectTimeout ? _options.Timeout : _options.ConnectTimeout,
             SslOptions = ssl,
             MaxResponseHeadersLength = 64,
         };
     }
 
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(30);
 #endif
 
     private const int MaxConnections = 64;

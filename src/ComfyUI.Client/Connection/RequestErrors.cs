@@ -98,6 +98,16 @@ internal static class RequestErrors
         };
     }
 
+    /// <summary>The error for a machine that does not answer the attempt to connect at all, as behind a firewall that drops packets.</summary>
+    internal static ComfyUIConnectionException FromConnectTimeout(Exception error, Uri uri, string request) => new(
+        ComfyUIErrorId.ConnectionFailed,
+        $"ComfyUI could not be reached at {Redaction.Address(new Uri(uri, "/"))}: nothing answered the attempt to connect.",
+        error)
+    {
+        Request = request,
+        RecommendedAction = "Check that the address is right and the machine is up, and that no firewall, proxy or VPN is in the way.",
+    };
+
     /// <summary>The error for a request that took too long.</summary>
     internal static ComfyUITimeoutException FromTimeout(Uri uri, string request, TimeSpan limit) => new(
         ComfyUIErrorId.RequestTimeout,
@@ -147,5 +157,6 @@ internal static class RequestErrors
 
     /// <summary>Whether an exception is one that reading or sending over the network throws.</summary>
     internal static bool IsNetwork(Exception error)
-        => error is HttpRequestException or IOException or SocketException or WebException or InvalidDataException;
+        // A body that was cut on purpose says that it is disposed.
+        => error is HttpRequestException or IOException or SocketException or WebException or InvalidDataException or ObjectDisposedException;
 }

@@ -41,6 +41,7 @@ internal static class ResponseBodies
         using var limit = new ProgressTimeout(pipeline.RequestTimeout, cancellationToken, pipeline.Closed);
         try
         {
+            using CancellationTokenRegistration cut = CutWhenCancelled(response, limit.Token);
             using Stream stream = await OpenAsync(response, limit.Token).ConfigureAwait(false);
             long declared = response.Content.Headers.ContentLength ?? 0;
             using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), 1024 * 1024));
@@ -64,6 +65,10 @@ internal static class ResponseBodies
             throw limit.IsExpired
                 ? RequestErrors.FromTimeout(pipeline.BaseUri, request, pipeline.RequestTimeout)
                 : RequestErrors.FromFailure(e, pipeline.BaseUri, request);
+        }
+        catch (Exception e) when (RequestErrors.IsNetwork(e))
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }
 
@@ -94,6 +99,15 @@ internal static class ResponseBodies
 #endif
         return IsCompressed(response) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
     }
+
+    /// <summary>Ends a read that has begun when the time is up; dispose the result after the last read.</summary>
+    internal static CancellationTokenRegistration CutWhenCancelled(HttpResponseMessage response, CancellationToken cancellationToken)
+#if NETSTANDARD2_0
+        // .NET Framework looks at the token before it reads and not again.
+        => cancellationToken.Register(static state => ((HttpResponseMessage)state!).Dispose(), response);
+#else
+        => default;
+#endif
 
     internal static bool IsCompressed(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Contains("gzip");
 

@@ -111,7 +111,7 @@ public sealed class JobOperations : IDisposable
             ended = await FollowAsync(job, progress, limit.Token).ConfigureAwait(false);
             return options.Save is null ? ended : await SaveAsync(ended, options.Save, limit.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
             if (ended is null)
             {
@@ -358,7 +358,7 @@ public sealed class JobOperations : IDisposable
 
             return job;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await StopQuietlyAsync(job, mayStillArrive: true).ConfigureAwait(false);
             _tracker.Refused(job);

@@ -149,13 +149,16 @@ internal sealed class QueueWatch : IDisposable
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The session is closed.
         }
-        catch (ObjectDisposedException)
+        finally
         {
-            // Likewise.
+            lock (_lock)
+            {
+                _running = false;
+            }
         }
     }
 
@@ -207,6 +210,12 @@ internal sealed class QueueWatch : IDisposable
         catch (ComfyUIException e)
         {
             Failed(e, asked);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever nobody thought of: those who wait must hear of it some day, and until then it may pass.
+            _note("UNEXPECTED", e.ToString());
+            Failed(new ComfyUIProtocolException(ComfyUIErrorId.InvalidResponse, $"The queue could not be asked: {e.Message}", e), asked);
         }
 
         lock (_lock)

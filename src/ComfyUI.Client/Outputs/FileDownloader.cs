@@ -20,7 +20,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
     private const int MaxTries = 5;
     private const int MaxNumber = 10_000;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private readonly Random _random = new();
 
     /// <summary>Downloads to a path; the file that is made has a number in its name when there is one already and it is to be kept.</summary>
     /// <exception cref="ComfyUIException">The file could not be had, or not written.</exception>
@@ -82,7 +82,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
                     StartOver(file);
                 }
             }
-            catch (ComfyUIServerException e)
+            catch (ComfyUIException e) when (MayPass(e))
             {
                 // A job that took an hour deserves more patience than a request that failed.
                 failure = e;
@@ -93,9 +93,14 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
                 throw failure;
             }
 
-            await watch.DelayAsync(Pause, cancellationToken).ConfigureAwait(false);
+            await watch.DelayAsync(RetryPolicy.Backoff(attempt + 2, _random), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // A server that fails, restarts or is out of reach for a moment.
+    private static bool MayPass(ComfyUIException error)
+        => error is ComfyUIServerException
+        || error.ErrorId is ComfyUIErrorId.ConnectionFailed or ComfyUIErrorId.ConnectionLost or ComfyUIErrorId.RequestTimeout;
 
     private static void StartOver(FileStream file)
     {
@@ -115,6 +120,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         using var limit = new ProgressTimeout(pipeline.RequestTimeout, cancellationToken, pipeline.Closed);
         try
         {
+            using CancellationTokenRegistration cut = ResponseBodies.CutWhenCancelled(response, limit.Token);
             using Stream body = await ResponseBodies.OpenAsync(response, limit.Token).ConfigureAwait(false);
             while (true)
             {
@@ -129,8 +135,9 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
                 limit.Restart();
             }
         }
-        catch (NetworkReadException e) when (!cancellationToken.IsCancellationRequested)
+        catch (NetworkReadException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return e.Message;
         }
         finally

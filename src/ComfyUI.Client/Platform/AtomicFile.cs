@@ -29,20 +29,45 @@ internal static class AtomicFile
     {
         // Moving looks for a file of the name first, and on Unix that is a step of its own: only who holds the mark may take both.
         string mark = Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target) + ".saving");
-        try
-        {
-            using var held = new FileStream(mark, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            if (File.Exists(target) || Directory.Exists(target))
-            {
-                return false;
-            }
-
-            File.Move(source, target);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && (File.Exists(mark) || File.Exists(target)))
+        using FileStream? held = TryHold(mark) ?? (IsLeftOver(mark) ? TryHold(mark) : null);
+        if (held is null || File.Exists(target) || Directory.Exists(target))
         {
             return false;
         }
+
+        try
+        {
+            File.Move(source, target);
+            return true;
+        }
+        catch (IOException) when (File.Exists(target))
+        {
+            // Somebody who does not know of marks was faster.
+            return false;
+        }
+    }
+
+    private static FileStream? TryHold(string mark)
+    {
+        try
+        {
+            return new FileStream(mark, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(mark))
+        {
+            return null;
+        }
+    }
+
+    // A process that was killed leaves its mark behind on Unix. Moving takes a moment, not a minute.
+    private static bool IsLeftOver(string mark)
+    {
+        if (DateTime.UtcNow - File.GetLastWriteTimeUtc(mark) < TimeSpan.FromMinutes(1))
+        {
+            return false;
+        }
+
+        File.Delete(mark);
+        return true;
     }
 }

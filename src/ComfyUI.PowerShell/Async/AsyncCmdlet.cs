@@ -21,7 +21,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PipelinePump _pump = new();
-    private Task _background = Task.CompletedTask;
 
     /// <summary>Is cancelled when the pipeline stops.</summary>
     protected CancellationToken StopToken => _stop.Token;
@@ -40,9 +39,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             Cancel();
             _pump.Close();
-            if (!_background.IsCompleted)
+            Task background = Background;
+            if (!background.IsCompleted)
             {
-                PipelinePump.WaitFor(_background, CleanUpGrace);
+                PipelinePump.WaitFor(background, CleanUpGrace);
             }
 
             _stop.Dispose();
@@ -87,8 +87,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         return result;
     }
 
-    /// <summary>Names work that goes on between two records, so that the cmdlet's end waits for it to clean up.</summary>
-    protected void Background(Task work) => _background = work;
+    /// <summary>The work that goes on between two records; the cmdlet's end waits for it to clean up.</summary>
+    protected virtual Task Background => Task.CompletedTask;
 
     /// <summary>Runs several times a second on the pipeline's thread while work runs.</summary>
     protected virtual void Tick()
@@ -111,13 +111,21 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>A path as the user wrote it, as one of the file system; what it names need not exist.</summary>
     protected string ResolveFilePath(string path)
     {
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
+        try
         {
-            ThrowTerminatingError(ErrorRecords.NotFileSystem(path));
+            string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (provider.Name == "FileSystem")
+            {
+                return resolved;
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            // A character that no path can have, or a drive that is not there.
         }
 
-        return resolved;
+        ThrowTerminatingError(ErrorRecords.NotFileSystem(Redaction.ServerLine(path)));
+        return path;
     }
 
     /// <summary>The files that a path with wildcards means.</summary>

@@ -51,13 +51,14 @@ public sealed class WaitComfyUIJobCommand : BatchCmdlet
         {
             job = await session.Jobs.WaitAsync(id, new IndexedProgress(this, index), limit.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             job = await session.Jobs.GetAsync(id, cancellationToken).ConfigureAwait(false);
             job = job.IsFinished ? job : job with { Error = TimedOut(id) };
         }
 
-        RunBatch.Tell(this, job);
+        // What was wrong with the workflow was said when it was handed in.
+        RunBatch.Tell(this, job, warn: false);
     }
 
     private ComfyUITimeoutException TimedOut(string id) => new(

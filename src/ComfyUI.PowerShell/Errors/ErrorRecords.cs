@@ -33,6 +33,9 @@ internal static class ErrorRecords
         };
     }
 
+    /// <summary>The record for what should not have happened.</summary>
+    internal static ErrorRecord Unexpected(Exception error, object? target) => new(error, "UnexpectedError", ErrorCategory.NotSpecified, target);
+
     internal static ErrorRecord NotConnected() => From(
         new ComfyUIConnectionException(NotConnectedId, "There is no session with a ComfyUI server.")
         {
@@ -41,7 +44,7 @@ internal static class ErrorRecords
         null);
 
     internal static ErrorRecord NotFileSystem(string path) => From(
-        new ComfyUIException("NotFileSystemPath", $"'{path}' is not in the file system.")
+        new ComfyUIException("NotFileSystemPath", $"'{path}' is no path of the file system.")
         {
             RecommendedAction = "Give a path of the file system.",
         },

@@ -34,7 +34,6 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        Background(Batch.WhenDoneAsync());
         try
         {
             Run(_ => Batch.WhenDoneAsync());
@@ -47,6 +46,9 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override Task Background => _batch?.WhenDoneAsync() ?? Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override void Tick()
@@ -119,7 +121,6 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
     private protected void Start(Func<CancellationToken, Task> start)
     {
         Run(start);
-        Background(Batch.WhenDoneAsync());
     }
 
     /// <summary>Warns of something once, however many records it is true for.</summary>

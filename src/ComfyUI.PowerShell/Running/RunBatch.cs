@@ -56,14 +56,14 @@ internal sealed class RunBatch : IDisposable
     }
 
     /// <summary>Tells of a job that has ended: the job itself always, and why it did not end well.</summary>
-    internal static void Tell(IRunSink sink, ComfyUIJob job)
+    internal static void Tell(IRunSink sink, ComfyUIJob job, bool warn = true)
     {
-        foreach (ComfyUINodeError error in job.NodeErrors)
+        foreach (ComfyUINodeError error in warn ? job.NodeErrors : [])
         {
             sink.Warning($"The server left out an output of {job.Workflow ?? "the workflow"}. {error}");
         }
 
-        foreach (string warning in job.Warnings)
+        foreach (string warning in warn ? job.Warnings : [])
         {
             sink.Warning($"{job.Workflow ?? "The workflow"}: {warning}");
         }
@@ -99,6 +99,11 @@ internal sealed class RunBatch : IDisposable
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopped: there is nobody to tell.
+        }
+        catch (Exception e)
+        {
+            // Nobody thought of it, but every record must end in a result or an error.
+            _sink.Error(ErrorRecords.Unexpected(e, target));
         }
         finally
         {

@@ -9,9 +9,11 @@ internal sealed class PromptEditor(JsonObject document, ComfyUINodeCatalogue? ca
 {
     /// <summary>Sets a value. The server reads any array as a link, so a list of values is wrapped; [node id, slot] stays a link.</summary>
     internal void SetValue(string nodeId, string input, JsonNode? value)
-        => Inputs(nodeId)[input] = value is JsonArray && PromptLink.Read(value, document) is null
-            ? new JsonObject { ["__value__"] = JsonText.Clone(value) }
-            : JsonText.Clone(value);
+    {
+        // The copy holds numbers as they are read, whatever .NET type they were made of.
+        JsonNode? copy = JsonText.Clone(value);
+        Inputs(nodeId)[input] = copy is JsonArray && PromptLink.Read(copy, document) is null ? new JsonObject { ["__value__"] = copy } : copy;
+    }
 
     internal void SetLink(string nodeId, string input, string sourceId, int slot)
         => Inputs(nodeId)[input] = new JsonArray(JsonValue.Create(sourceId), JsonNumber.TryCreate(slot));
