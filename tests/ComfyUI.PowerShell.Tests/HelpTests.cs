@@ -47,7 +47,7 @@ public sealed class HelpTests
     {
         var index = File.ReadAllText(Path.Combine(Pages, "README.md"));
         var files = Directory.GetFiles(Pages).Select(p => Path.GetFileName(p)).Where(n => n != "README.md");
-        Assert.Empty(files.Where(f => !index.Contains($"({f})", StringComparison.Ordinal)));
+        Assert.DoesNotContain(files, f => !index.Contains($"({f})", StringComparison.Ordinal));
         AssertLinks(Path.Combine(Pages, "README.md"));
     }
 
@@ -87,7 +87,7 @@ public sealed class HelpTests
         {
             var lines = File.ReadAllLines(topic);
             Assert.Equal("TOPIC", lines[0]);
-            Assert.Empty(lines.Where(l => l.Length > 80 || l.Any(c => c is < ' ' or > '~')));
+            Assert.DoesNotContain(lines, l => l.Length > 80 || l.Any(c => c is < ' ' or > '~'));
         }
     }
 
@@ -135,6 +135,6 @@ public sealed class HelpTests
     private static void AssertLinks(string page)
     {
         var targets = Regex.Matches(File.ReadAllText(page), @"\]\((?!https?:)([^)#]+)").Select(m => m.Groups[1].Value);
-        Assert.Empty(targets.Where(t => !File.Exists(Path.Combine(Pages, t))));
+        Assert.DoesNotContain(targets, t => !File.Exists(Path.Combine(Pages, t)));
     }
 }

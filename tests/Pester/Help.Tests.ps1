@@ -7,7 +7,7 @@ BeforeDiscovery {
     $cmdlets = @((Import-PowerShellDataFile (Join-Path $root 'ComfyUI.psd1')).CmdletsToExport | ForEach-Object { @{ Name = $_ } })
     $topics = @(Get-ChildItem (Join-Path $root 'docs/en-US') -Filter about_*.help.txt | ForEach-Object { @{ Name = $_.Name -replace '\.help\.txt$' } })
     $examples = foreach ($page in $pages) {
-        $text = [System.IO.File]::ReadAllText($page.FullName)
+        $text = [System.IO.File]::ReadAllText($page.FullName) -replace '\r'
         if ($text -notmatch '(?ms)^## Examples$(?<section>.*?)(^## |\z)') { continue }
         foreach ($part in $Matches.section -split '(?m)^### ' | Select-Object -Skip 1) {
             $title = ($part -split "`n")[0].Trim()
@@ -102,6 +102,26 @@ Describe 'The examples of <Page>' -ForEach ($examples | Group-Object { $_.Page }
                 "$($lines[$i])" | Should -BeLike $pattern -Because "it wrote:`n$output"
             }
         }
+    }
+}
+
+Describe 'The tour of README.md' {
+    It 'works, from connecting to tidying up' {
+        $readme = [System.IO.File]::ReadAllText((Join-Path $RepositoryRoot 'README.md')) -replace '\r'
+        $readme -match '(?ms)^## A tour$(?<section>.*?)^## ' | Should -BeTrue
+        $blocks = [regex]::Matches($Matches.section, '(?ms)^```powershell\n(.*?)\n```$') | ForEach-Object { $_.Groups[1].Value }
+        @($blocks).Count | Should -BeGreaterThan 4
+
+        $folder = Join-Path $TestDrive 'tour'
+        Copy-Item -LiteralPath $files -Destination $folder -Recurse
+        Push-Location -LiteralPath $folder
+        try {
+            $ErrorActionPreference = 'Stop'
+            foreach ($block in $blocks) { . ([scriptblock]::Create((Edit-Address $block))) | Out-String | Out-Null }
+        }
+        finally { Pop-Location }
+        Get-ChildItem (Join-Path $folder 'out') | Should -Not -BeNullOrEmpty
+        Get-ComfyUISession | Should -BeNullOrEmpty
     }
 }
 

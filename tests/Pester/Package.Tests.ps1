@@ -38,6 +38,12 @@ Describe 'The package' {
         ($exported | Sort-Object) -join ' ' | Should -Be (($expected | Sort-Object) -join ' ')
     }
 
+    It 'brings its help' {
+        $answer = Invoke-Child 'Import-Module ComfyUI; @((Get-Help Connect-ComfyUI).examples.example).Count; (Get-Help about_ComfyUI_Errors | Out-String).Length'
+        [int] $answer[0] | Should -BeGreaterOrEqual 3
+        [int] $answer[1] | Should -BeGreaterThan 1000
+    }
+
     It 'is loaded by itself when a cmdlet is named' {
         Invoke-Child 'Get-ComfyUIStatus -Quiet' | Should -Be 'False'
     }
