@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace ComfyUI.Client;
@@ -5,6 +6,9 @@ namespace ComfyUI.Client;
 /// <summary>What the server says of one node class (<c>GET /object_info</c>).</summary>
 public sealed class ComfyUINodeDefinition
 {
+    // Looking through thousands of classes for a word needs the inputs of none.
+    private IReadOnlyList<ComfyUIInputDefinition>? _inputs;
+
     internal ComfyUINodeDefinition(string name)
     {
         Name = name;
@@ -41,10 +45,13 @@ public sealed class ComfyUINodeDefinition
     public IReadOnlyList<string> SearchAliases { get; internal set; } = [];
 
     /// <summary>The inputs in the server's order: required, optional, hidden.</summary>
-    public IReadOnlyList<ComfyUIInputDefinition> Inputs { get; internal set; } = [];
+    public IReadOnlyList<ComfyUIInputDefinition> Inputs => _inputs ??= InputReader?.Invoke() ?? [];
 
     /// <summary>The outputs; a link names them by their index, from 0.</summary>
     public IReadOnlyList<ComfyUIOutputDefinition> Outputs { get; internal set; } = [];
+
+    /// <summary>Reads the inputs when they are first asked for; null for none.</summary>
+    internal Func<IReadOnlyList<ComfyUIInputDefinition>>? InputReader { get; set; }
 
     /// <summary>Whether the server gave the order of the inputs; old ones did not.</summary>
     internal bool HasInputOrder { get; set; }

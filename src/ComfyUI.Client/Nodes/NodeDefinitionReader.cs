@@ -25,7 +25,7 @@ internal static class NodeDefinitionReader
             SearchAliases = Strings(node, "search_aliases"),
             HasInputOrder = node.TryGetProperty("input_order", out JsonElement order) && order.ValueKind == JsonValueKind.Object,
             IsOf2026 = node.TryGetProperty("is_input_list", out _),
-            Inputs = ReadInputs(node),
+            InputReader = () => ReadInputs(node),
             Outputs = ReadOutputs(node),
         };
     }
