@@ -11,6 +11,9 @@ namespace ComfyUI.Client;
 /// </summary>
 public static class WorkflowValidator
 {
+    // Each node of a cycle shows the way around.
+    private const int LongestPathShown = 20;
+
     /// <summary>
     /// Finds what is wrong, in the order of the workflow's nodes. A workflow in UI format is converted first; what cannot be converted quite as
     /// drawn is a warning.
@@ -71,11 +74,11 @@ public static class WorkflowValidator
         Dictionary<string, List<string>> sources = CheckNodes(prompt, outputs, catalogue, found);
         foreach (IReadOnlyList<string> cycle in CycleFinder.Find(sources))
         {
-            foreach (string id in cycle)
+            for (int i = 0; i < cycle.Count; i++)
             {
-                if (!found[id].Exists(problem => problem.Type == "dependency_cycle"))
+                if (!found[cycle[i]].Exists(problem => problem.Type == "dependency_cycle"))
                 {
-                    found[id].Add(Cycle(id, cycle, prompt));
+                    found[cycle[i]].Add(Cycle(cycle, i, prompt));
                 }
             }
         }
@@ -157,17 +160,23 @@ public static class WorkflowValidator
         };
     }
 
-    private static ComfyUIWorkflowProblem Cycle(string id, IReadOnlyList<string> cycle, JsonObject prompt)
+    private static ComfyUIWorkflowProblem Cycle(IReadOnlyList<string> cycle, int start, JsonObject prompt)
     {
-        int start = cycle.ToList().IndexOf(id);
-        IEnumerable<string> around = Enumerable.Range(0, cycle.Count + 1).Select(i => cycle[(start + i) % cycle.Count]);
+        string Name(int i) => $"{cycle[i % cycle.Count]} ({prompt[cycle[i % cycle.Count]]!["class_type"]})";
+        List<string> around = [.. Enumerable.Range(start, Math.Min(cycle.Count, LongestPathShown)).Select(Name)];
+        if (cycle.Count > LongestPathShown)
+        {
+            around.Add($"({JsonAccess.Invariant(cycle.Count - LongestPathShown)} more)");
+        }
+
+        around.Add(Name(start));
         return new ComfyUIWorkflowProblem
         {
-            NodeId = id,
-            ClassType = prompt[id]!["class_type"]!.ToString(),
+            NodeId = cycle[start],
+            ClassType = prompt[cycle[start]]!["class_type"]!.ToString(),
             Type = "dependency_cycle",
             Message = "Dependency cycle detected",
-            Details = string.Join(" -> ", around.Select(node => $"{node} ({prompt[node]!["class_type"]})")),
+            Details = string.Join(" -> ", around),
             Suggestion = "Remove one of these links.",
         };
     }
