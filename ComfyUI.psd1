@@ -40,8 +40,10 @@
         'Send-ComfyUIFile'
         'Send-ComfyUIUserFile'
         'Set-ComfyUISetting'
+        'Set-ComfyUIWorkflowInput'
         'Stop-ComfyUIJob'
         'Submit-ComfyUIWorkflow'
+        'Test-ComfyUIWorkflow'
         'Wait-ComfyUIJob'
         'Watch-ComfyUIJob'
     )

@@ -87,5 +87,10 @@ public sealed class CmdletMetadataTests
         Assert.Empty(differing);
     }
 
+    // Left to PowerShell, a job that is given by position becomes its text.
+    [Fact]
+    public void Ids_of_jobs_may_be_jobs() => NoneOf(c => c.Parameters.Any(p =>
+        p.Name == "Id" && p.GetCustomAttributesData().Any(a => a.AttributeType.Name == "AliasAttribute") && !CmdletClass.Has(p, "JobIdTransformationAttribute")));
+
     private static void NoneOf(Func<CmdletClass, bool> isWrong) => Assert.Empty(CmdletClass.All.Where(isWrong).Select(c => c.Name));
 }

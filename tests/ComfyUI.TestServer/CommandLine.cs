@@ -26,6 +26,7 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
           --enable-cors-header            no origin check
           --ignore-prompt-id              make own prompt ids, as old servers do
           --interrupt-ignores-prompt-id   interrupt whatever runs, as old servers do
+          --lora NAME                     one more choice of LoraLoader
           --user ID=NAME                  serve several users, this one among them
           --sampler-step-ms N             time of one KSampler step
           --comfy-version V               version that /system_stats shows
@@ -54,6 +55,7 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
                 case "--certificate": certificate = Next(); break;
                 case "--certificate-password": certificatePassword = Next(); break;
                 case "--require-client-certificate": options = options with { RequireClientCertificate = true }; break;
+                case "--lora": options = options with { Loras = [.. options.Loras, Next()] }; break;
                 case "--user":
                     var user = Next().Split('=', 2);
                     options = options with { Users = new Dictionary<string, string>(options.Users ?? new Dictionary<string, string>()) { [user[0]] = user[^1] } };

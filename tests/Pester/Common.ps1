@@ -100,7 +100,7 @@ function Reset-TestServer {
 
 # Asks again and again until the answer is true; the limit is for what is broken, not for what is slow.
 function Wait-Until {
-    param([scriptblock] $Condition, [string] $What, [int] $TimeoutSec = 30)
+    param([scriptblock] $Condition, [string] $What, [int] $TimeoutSec = 60)
 
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {

@@ -174,6 +174,13 @@ Describe 'Stop-ComfyUIJob' {
         (Get-Failure { Stop-ComfyUIJob nope -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'JobNotFound,*'
     }
 
+    It 'is not the only one that takes a job by position: Remove and Watch do' {
+        $job = Submit-ComfyUIWorkflow (New-ImageWorkflow)
+        $null = Watch-ComfyUIJob $job
+        Remove-ComfyUIJob $job -ErrorAction Stop -Confirm:$false
+        (Get-Failure { Get-ComfyUIJob $job -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'JobNotFound,*'
+    }
+
     It 'stops all that waits: Get | Stop' {
         $null = Invoke-ServerControl $server pause
         $null = 1..3 | ForEach-Object { New-ImageWorkflow } | Submit-ComfyUIWorkflow

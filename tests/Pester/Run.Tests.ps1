@@ -443,7 +443,7 @@ Describe 'Many at once' {
         $one = @($workflows | Invoke-ComfyUIWorkflow -ThrottleLimit 8 -NoDownload | Select-Object -First 1)
         $one.Count | Should -Be 1
         $one[0].Index | Should -Be 0
-        Wait-Until { $state = Get-ServerState $server; -not (@($state.running).Count + @($state.pending).Count) } 'the other jobs are gone' -TimeoutSec 15
+        Wait-Until { $state = Get-ServerState $server; -not (@($state.running).Count + @($state.pending).Count) } 'the other jobs are gone'
         (Invoke-ComfyUIWorkflow (New-ImageWorkflow) -NoDownload).Status | Should -Be Completed -Because 'the session is as good as before'
     }
 
@@ -451,6 +451,6 @@ Describe 'Many at once' {
         $workflows = @(New-FailingWorkflow) + @(1..3 | ForEach-Object { New-SlowWorkflow })
         $failure = Get-Failure { $workflows | Invoke-ComfyUIWorkflow -ThrottleLimit 8 -NoDownload -ErrorAction Stop }
         $failure.Exception | Should -BeOfType ComfyUI.Client.ComfyUIExecutionException
-        Wait-Until { $state = Get-ServerState $server; -not (@($state.running).Count + @($state.pending).Count) } 'the other jobs are gone' -TimeoutSec 15
+        Wait-Until { $state = Get-ServerState $server; -not (@($state.running).Count + @($state.pending).Count) } 'the other jobs are gone'
     }
 }

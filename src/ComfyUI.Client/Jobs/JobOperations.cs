@@ -51,6 +51,12 @@ public sealed class JobOperations : IDisposable
     public async Task<ComfyUIJob> SubmitAsync(ComfyUIWorkflow workflow, ComfyUIRunOptions? options = null, CancellationToken cancellationToken = default)
     {
         TrackedJob job = await SubmitTrackedAsync(workflow, options ?? new ComfyUIRunOptions(), cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
+            throw new OperationCanceledException(cancellationToken);
+        }
+
         return _reader.Submitted(job);
     }
 
@@ -335,33 +341,27 @@ public sealed class JobOperations : IDisposable
         var request = new PromptRequest(
             Guid.NewGuid().ToString("D"), workflow.Document, stream?.ClientId, options.Front, options.Targets, ExtraData.For(workflow));
         TrackedJob job = _tracker.Register(request.Id, workflow, options.Index, stream);
-        PromptAccepted? accepted = null;
         try
         {
-            // A prompt on its way is not cut off at once: better to know that the server has it, and stop it there.
+            // A prompt on its way is not cut off at once: better to know that the server has it. Whoever follows it stops it then.
             using var sending = new CancellationTokenSource();
             using (cancellationToken.Register(static state => ((CancellationTokenSource)state!).CancelAfter(SendingGrace), sending))
             {
-                accepted = await _submitter.SubmitAsync(request, () => job.WasHeardOf, sending.Token).ConfigureAwait(false);
+                PromptAccepted accepted = await _submitter.SubmitAsync(request, () => job.WasHeardOf, sending.Token).ConfigureAwait(false);
+                _tracker.Accepted(job, accepted);
             }
 
-            _tracker.Accepted(job, accepted);
             lock (_own)
             {
-                _own.Add(accepted.Id);
+                _own.Add(job.Id);
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
             return job;
         }
         catch (OperationCanceledException)
         {
-            await StopQuietlyAsync(job, mayStillArrive: accepted is null).ConfigureAwait(false);
-            if (accepted is null)
-            {
-                _tracker.Refused(job);
-            }
-
+            await StopQuietlyAsync(job, mayStillArrive: true).ConfigureAwait(false);
+            _tracker.Refused(job);
             throw new OperationCanceledException(cancellationToken);
         }
         catch

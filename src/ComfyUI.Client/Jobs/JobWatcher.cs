@@ -19,7 +19,8 @@ internal sealed class JobWatcher : IDisposable
     private readonly TaskWatch _watch;
     private readonly string? _previewFolder;
     private readonly Action<ComfyUIJobEvent> _tell;
-    private (string? Node, int Step, int Steps) _progress;
+    // By node, for several may run at once.
+    private readonly Dictionary<string, (int Step, int Steps)> _steps = new(StringComparer.Ordinal);
     private string? _node;
     private int? _position;
     private bool _queuedTold;
@@ -182,11 +183,11 @@ internal sealed class JobWatcher : IDisposable
     // A step comes twice, as progress and as progress_state.
     private void TellStep(string node, double value, double maximum, Heard at)
     {
-        var step = (node, (int)Math.Min(value, int.MaxValue), (int)Math.Min(maximum, int.MaxValue));
-        if (maximum > 1 && step != _progress)
+        var step = ((int)Math.Min(value, int.MaxValue), (int)Math.Min(maximum, int.MaxValue));
+        if (maximum > 1 && !(_steps.TryGetValue(node, out (int Step, int Steps) told) && told == step))
         {
-            _progress = step;
-            _tell(New(ComfyUIJobEventKind.Progress, at, node) with { Step = step.Item2, Steps = step.Item3 });
+            _steps[node] = step;
+            _tell(New(ComfyUIJobEventKind.Progress, at, node) with { Step = step.Item1, Steps = step.Item2 });
         }
     }
 

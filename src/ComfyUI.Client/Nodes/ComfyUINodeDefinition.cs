@@ -49,6 +49,9 @@ public sealed class ComfyUINodeDefinition
     /// <summary>Whether the server gave the order of the inputs; old ones did not.</summary>
     internal bool HasInputOrder { get; set; }
 
+    /// <summary>Whether a server of 2026 wrote this; those check choices that are given as an option, too.</summary>
+    internal bool IsOf2026 { get; set; }
+
     /// <summary>The input of that name; null when there is none.</summary>
     /// <param name="name">The exact name.</param>
     public ComfyUIInputDefinition? FindInput(string name)

@@ -24,6 +24,7 @@ internal static class NodeDefinitionReader
             IsApiNode = Flag(node, "api_node"),
             SearchAliases = Strings(node, "search_aliases"),
             HasInputOrder = node.TryGetProperty("input_order", out JsonElement order) && order.ValueKind == JsonValueKind.Object,
+            IsOf2026 = node.TryGetProperty("is_input_list", out _),
             Inputs = ReadInputs(node),
             Outputs = ReadOutputs(node),
         };

@@ -72,7 +72,7 @@ public sealed class ComfyUIWorkflow
         var edits = new List<WorkflowEdit>();
         foreach (KeyValuePair<string, JsonNode?> value in values)
         {
-            edits.Add(new ValueEdit(value.Key, value.Value));
+            edits.Add(new ValueEdit(value.Key, JsonText.Clone(value.Value)));
         }
 
         return WorkflowEditor.Apply(this, edits, catalogue, check: false);

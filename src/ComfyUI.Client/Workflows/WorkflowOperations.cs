@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Text.Json.Nodes;
 using System.Threading;
@@ -44,6 +45,61 @@ public sealed class WorkflowOperations
             catalogue = await _nodes.GetCatalogueAsync(refresh: true, cancellationToken).ConfigureAwait(false);
             JsonObject? replacements = await GetReplacementsAsync(cancellationToken).ConfigureAwait(false);
             return Convert(workflow, catalogue, replacements);
+        }
+    }
+
+    /// <summary>
+    /// Sets inputs and seed. A workflow in UI format stays one where it has room for the values, and the UI document that came with a prompt is
+    /// kept true to it, so that the pictures of a run open in the browser as they were made.
+    /// </summary>
+    /// <param name="workflow">The workflow. It is not changed.</param>
+    /// <param name="values">As for <see cref="ComfyUIWorkflow.WithInputs"/>.</param>
+    /// <param name="seed">As for <see cref="ComfyUIWorkflow.WithSeed"/>; null to leave the seeds as they are.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ComfyUIValidationException">A name matches nothing, or more than one thing; or a workflow in UI format cannot be converted.</exception>
+    public async Task<ComfyUIWorkflow> SetInputsAsync(
+        ComfyUIWorkflow workflow, IReadOnlyList<KeyValuePair<string, JsonNode?>> values, ulong? seed = null, CancellationToken cancellationToken = default)
+    {
+        if (values.Count == 0 && seed is null)
+        {
+            return workflow;
+        }
+
+        ComfyUINodeCatalogue? catalogue = await FindCatalogueAsync(workflow, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return SetInputs(workflow, values, seed, catalogue);
+        }
+        catch (ComfyUIValidationException e) when (workflow.Format == ComfyUIWorkflowFormat.UI && e.ErrorId == ComfyUIErrorId.WorkflowNotEditable)
+        {
+            // What the document has no room for, its prompt has.
+            ComfyUIWorkflow prompt = await ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
+            return SetInputs(prompt, values, seed, catalogue);
+        }
+    }
+
+    private static ComfyUIWorkflow SetInputs(
+        ComfyUIWorkflow workflow, IReadOnlyList<KeyValuePair<string, JsonNode?>> values, ulong? seed, ComfyUINodeCatalogue? catalogue)
+    {
+        ComfyUIWorkflow edited = values.Count > 0 ? workflow.WithInputs(values, catalogue) : workflow;
+        return seed is { } number ? edited.WithSeed(number, catalogue) : edited;
+    }
+
+    // A prompt can be run without: then only the UI document that came with it stays behind.
+    private async Task<ComfyUINodeCatalogue?> FindCatalogueAsync(ComfyUIWorkflow workflow, CancellationToken cancellationToken)
+    {
+        if (workflow.UIDocument is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await _nodes.GetCatalogueAsync(refresh: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUIException) when (workflow.Format == ComfyUIWorkflowFormat.Api)
+        {
+            return null;
         }
     }
 

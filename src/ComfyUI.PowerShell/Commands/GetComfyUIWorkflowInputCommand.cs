@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using ComfyUI.Client;
 
@@ -27,16 +26,14 @@ public sealed class GetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
 
     private protected override void Process(ComfyUIWorkflow workflow)
     {
+        var names = new NamePattern(Name);
+        var nodes = new NamePattern(Node);
         foreach (ComfyUIWorkflowInput input in WorkflowInputReader.Read(workflow, FindCatalogue(), appOnly: App))
         {
-            if (Matches(Name, input.Name) && Matches(Node, input.NodeId, input.NodeTitle, input.ClassType))
+            if (names.IsMatch(input.Name) && (nodes.IsMatch(input.NodeId) || nodes.IsMatch(input.NodeTitle) || nodes.IsMatch(input.ClassType)))
             {
                 WriteObject(input);
             }
         }
     }
-
-    private static bool Matches(string[] patterns, params string[] texts)
-        => patterns.Length == 0 || Array.Exists(patterns, pattern =>
-            Array.Exists(texts, text => string.Equals(pattern, text, StringComparison.OrdinalIgnoreCase) || WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch(text)));
 }

@@ -11,6 +11,7 @@ public sealed class RemoveComfyUIJobCommand : SessionCmdlet
     /// <summary>The ids of the jobs.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];

@@ -17,6 +17,7 @@ public sealed class WatchComfyUIJobCommand : BatchCmdlet
     /// <summary>The ids of the jobs.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PromptId")]
+    [JobIdTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobCompleter))]
     public string[] Id { get; set; } = [];

@@ -39,17 +39,8 @@ internal sealed class RunItem
     internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
     {
         ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
-        if (Values.Count > 0 || Seed is not null)
-        {
-            workflow = await Session.Workflows.ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (Values.Count > 0)
-        {
-            workflow = workflow.WithInputs(await UploadAsync(cancellationToken).ConfigureAwait(false));
-        }
-
-        return Seed is { } seed ? workflow.WithSeed(seed) : workflow;
+        return await Session.Workflows.SetInputsAsync(
+            workflow, await UploadAsync(cancellationToken).ConfigureAwait(false), Seed, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<KeyValuePair<string, JsonNode?>>> UploadAsync(CancellationToken cancellationToken)

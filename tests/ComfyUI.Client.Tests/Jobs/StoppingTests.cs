@@ -82,6 +82,22 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task A_run_whose_time_is_up_while_its_prompt_is_answered_names_the_job()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Hold("POST", "^/prompt", FaultMoment.After);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(
+            Graphs.Slow(60, 600), new ComfyUIRunOptions { Timeout = TimeSpan.FromHours(2) }, cancellationToken: Scene.Cancel);
+        string id = await scene.RunningAsync();
+
+        scene.Clock.Advance(TimeSpan.FromHours(2));
+        ComfyUIJob job = await scene.ReleaseUntilAsync(running);
+
+        Assert.Equal((id, ComfyUIErrorId.RunTimeout), (job.Id, job.Error!.ErrorId));
+        await scene.Server.Jobs.WhenFinishedAsync(id, Scene.Cancel);
+    }
+
+    [Fact]
     public async Task Stopping_tells_what_came_of_it()
     {
         await using Scene scene = await Scene.StartAsync();

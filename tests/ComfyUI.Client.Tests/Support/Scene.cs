@@ -68,8 +68,14 @@ internal sealed class Scene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Session.Dispose();
-        await Server.DisposeAsync();
-        Folder.Dispose();
+        try
+        {
+            Session.Dispose();
+            await Server.DisposeAsync();
+        }
+        finally
+        {
+            Folder.Dispose();
+        }
     }
 }

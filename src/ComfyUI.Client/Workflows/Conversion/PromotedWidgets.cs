@@ -196,7 +196,8 @@ internal static class PromotedWidgets
             if (entries[i] is JsonObject entry && entry["hostValue"] is { } value && entry["originalEntry"] is JsonArray { Count: >= 2 } original
                 && JsonRead.Key(original[0]) == ProxyWidget.Self && JsonRead.Text(original[1]) is { } name)
             {
-                host.FindInput(name)?.Promoted?.Set(value, place: null);
+                PromotedWidget? promoted = host.FindInput(name)?.Promoted;
+                promoted?.Set(value, promoted.OwnPlace is { } place ? place with { Quarantined = entry } : null);
             }
         }
     }

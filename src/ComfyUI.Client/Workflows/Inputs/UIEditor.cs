@@ -15,7 +15,7 @@ internal sealed class UIEditor
 
     private readonly ComfyUINodeCatalogue _catalogue;
     private readonly Dictionary<(JsonObject Node, int Slot, string Name), ResolvedEdit> _written = [];
-    private readonly List<ResolvedEdit> _values = [];
+    private readonly Dictionary<(string Node, string Input), ResolvedEdit> _values = [];
     private ExpandedWorkflow? _workflow;
     private Dictionary<string, NodeInstance> _byId = [];
     private JsonObject? _prompt;
@@ -88,6 +88,7 @@ internal sealed class UIEditor
                 break;
             case UnlinkEdit:
                 RemoveLink(Own(edit.NodeId), edit.Input);
+                _values.Remove((edit.NodeId, edit.Input));
                 break;
             case ModeEdit mode:
                 Own(edit.NodeId).Node.Json!["mode"] = JsonNumber.TryCreate((int)mode.Mode);
@@ -113,7 +114,7 @@ internal sealed class UIEditor
     internal void CheckResult()
     {
         _workflow = null;
-        foreach (ResolvedEdit edit in _values)
+        foreach (ResolvedEdit edit in _values.Values)
         {
             if (Prompt[edit.NodeId] is JsonObject node && !JsonEquality.AreEqual(Plain(node["inputs"]?[edit.Input]), Plain(edit.Value)))
             {
@@ -167,7 +168,8 @@ internal sealed class UIEditor
     private void Write(WidgetPlace place, ResolvedEdit edit, NodeInstance node)
     {
         var key = (place.Node.Json!, place.Slot, place.Name);
-        if (_written.TryGetValue(key, out ResolvedEdit? earlier) && !JsonEquality.AreEqual(earlier.Value, edit.Value))
+        if (_written.TryGetValue(key, out ResolvedEdit? earlier) && (earlier.NodeId, earlier.Input) != (edit.NodeId, edit.Input)
+            && !JsonEquality.AreEqual(earlier.Value, edit.Value))
         {
             throw NotEditable(edit.NodeId, $"'{edit.Edit.Name}' and '{earlier.Edit.Name}' share one value in UI format and cannot differ");
         }
@@ -175,7 +177,7 @@ internal sealed class UIEditor
         _written[key] = edit;
         NodeInstance? owner = ValuePlaces.Holder(node, place.Node);
         UIValues.Write(place, Plain(edit.Value), owner);
-        _values.Add(edit);
+        _values[(edit.NodeId, edit.Input)] = edit;
         if (node.ClassType == CustomCombo.ClassName || node.FindWidget(edit.Input)?.Definition?.WidgetType == WidgetTypes.DynamicCombo)
         {
             // Which widgets there are follows from the value.
@@ -194,6 +196,7 @@ internal sealed class UIEditor
 
         UILinks.Remove(GraphOf(target), target, edit.Input);
         UILinks.Add(GraphOf(target), target, edit.Input, source, edit.Source.Slot);
+        _values.Remove((edit.NodeId, edit.Input));
         _workflow = null;
     }
 

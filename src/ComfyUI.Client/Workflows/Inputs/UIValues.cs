@@ -15,6 +15,11 @@ internal static class UIValues
     {
         JsonObject node = place.Node.Json!;
         var named = node["widgets_values_named"] as JsonObject;
+        if (place.Quarantined is { } quarantined)
+        {
+            quarantined["hostValue"] = JsonText.Clone(value);
+        }
+
         if (place.Slot < 0)
         {
             JsonObject target = node["widgets_values"] as JsonObject ?? named ?? [];

@@ -1,0 +1,128 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $odd = 'it''s [1] $x & co.safetensors'
+    $server = Start-TestServer -Arguments '--lora', $odd
+    $session = Connect-ComfyUI $server.Uri -Name tab
+
+    function Complete {
+        param([string] $Line)
+        @((TabExpansion2 $Line -cursorColumn $Line.Length).CompletionMatches)
+    }
+
+    # Time the completion of a line takes.
+    function Measure-Completion { param([string] $Line) (Measure-Command { Complete $Line }).TotalSeconds }
+}
+
+AfterAll { Disconnect-ComfyUI -All; Stop-TestServer $server }
+
+Describe 'Completion' {
+    AfterEach { $null = Invoke-ServerControl $server faults DELETE }
+
+    It 'completes node classes: what begins with the word first, then what has it' {
+        (Complete 'Get-ComfyUINode Save').CompletionText | Select-Object -First 1 | Should -Be SaveImage
+        (Complete 'Get-ComfyUINode -Name image').CompletionText | Should -Contain SaveImage
+        (Complete 'Get-ComfyUINode -Name SaveImage, Empty').CompletionText | Should -Contain EmptyImage
+        (Complete 'Get-ComfyUINode -Category sampl').CompletionText | Should -Contain sampling
+        (Complete 'Get-ComfyUINode -Input LAT').CompletionText | Should -Be LATENT
+        (Complete 'Get-ComfyUINode -Output LAT').CompletionText | Should -Be LATENT
+    }
+
+    It 'needs no network for node classes when the catalogue is kept' {
+        $null = Get-ComfyUINode
+        $null = Invoke-ServerControl $server requests DELETE
+        $null = Complete 'Get-ComfyUINode Save'
+        Get-ServerRequest $server | Should -BeNullOrEmpty
+    }
+
+    It 'completes model folders and names, and quotes what needs it' {
+        (Complete 'Get-ComfyUIModel check').CompletionText | Should -Be checkpoints
+        (Complete 'Get-ComfyUIModel checkpoints dummy').CompletionText | Should -Be dummy_v1.safetensors, sub/dummy_v2.safetensors
+        $match = Complete 'Get-ComfyUIModel loras it'
+        $match.ListItemText | Should -Be $odd
+        # What is completed finds the model.
+        (Invoke-Expression "Get-ComfyUIModel loras $($match.CompletionText)").Name | Should -Be $odd
+        (Complete 'Get-ComfyUIModel loras "it').CompletionText | Should -Be $match.CompletionText
+        (Get-ComfyUIModel loras $odd).Name | Should -Be $odd
+    }
+
+    It 'asks for a list once, however often Tab is pressed' {
+        $null = Complete 'Get-ComfyUIModel loras it'
+        $null = Invoke-ServerControl $server requests DELETE
+        $null = 1..3 | ForEach-Object { Complete 'Get-ComfyUIModel loras it' }
+        Get-ServerRequest $server | Should -BeNullOrEmpty
+    }
+
+    It 'completes job ids that suit the cmdlet' {
+        $done = New-ImageWorkflow | Submit-ComfyUIWorkflow | Wait-ComfyUIJob
+        $active = New-SlowWorkflow | Submit-ComfyUIWorkflow
+        foreach ($cmdlet in 'Stop', 'Wait', 'Watch') { (Complete "$cmdlet-ComfyUIJob ").CompletionText | Should -Be $active.Id }
+        (Complete 'Remove-ComfyUIJob ').CompletionText | Should -Be $done.Id
+        (Complete 'Save-ComfyUIOutput -Id ').CompletionText | Should -Be $done.Id
+        $all = Complete 'Get-ComfyUIJob '
+        $all.CompletionText | Should -Be $active.Id, $done.Id
+        $all[1].ToolTip | Should -Match 'Completed.*png'
+        Stop-ComfyUIJob $active.Id
+    }
+
+    It 'completes user files: as patterns where they are looked for, as they are where they are acted on' {
+        $file = Join-Path $TestDrive 'a b [2].json'
+        [System.IO.File]::WriteAllText($file, '{}')
+        $null = Send-ComfyUIUserFile -LiteralPath $file
+        (Complete 'Save-ComfyUIUserFile work').CompletionText | Should -Be "'workflows/a b [2].json'"
+        $match = (Complete 'Get-ComfyUIUserFile work').CompletionText
+        (Invoke-Expression "Get-ComfyUIUserFile $match").Name | Should -Be 'a b [2].json'
+    }
+
+    It 'completes settings, examples, packs and sessions' {
+        Set-ComfyUISetting Comfy.Some 1
+        (Complete 'Get-ComfyUISetting com').CompletionText | Should -Be Comfy.Some
+        (Complete 'Set-ComfyUISetting com').CompletionText | Should -Be Comfy.Some
+        (Complete 'Get-ComfyUITemplate ').CompletionText | Should -Be demo
+        (Complete 'Get-ComfyUITemplate -Module ver').CompletionText | Should -Be verify_pack
+        (Complete 'Get-ComfyUINode -Session ').CompletionText | Should -Be tab
+    }
+
+    It 'uses the session that is given' {
+        $empty = Start-TestServer
+        try {
+            $null = Connect-ComfyUI $empty.Uri -Name second
+            (Complete 'Get-ComfyUIModel loras -Session tab -Name it').ListItemText | Should -Be $odd
+            Complete 'Get-ComfyUIModel loras -Session second -Name it' | Where-Object ListItemText -EQ $odd | Should -BeNullOrEmpty
+        }
+        finally {
+            Disconnect-ComfyUI -Session second
+            Stop-TestServer $empty
+        }
+    }
+}
+
+Describe 'Completion in trouble' {
+    AfterEach { $null = Invoke-ServerControl $server faults DELETE }
+
+    It 'gives up in time when the server does not answer, and has the answer later' {
+        Add-ServerFault $server @{ path = '/(models|object_info|settings|queue|history)'; action = 'delay'; delay_ms = 3000 }
+        $slow = Connect-ComfyUI $server.Uri -Name slow -SkipCheck
+        $kept = $env:COMFYUI_CACHE_PATH
+        $env:COMFYUI_CACHE_PATH = Join-Path $TestDrive fresh
+        foreach ($line in 'Get-ComfyUINode ', 'Get-ComfyUIModel ', 'Get-ComfyUISetting ', 'Stop-ComfyUIJob ') { Measure-Completion $line | Should -BeLessThan 1.9 }
+        Wait-Until { (Complete 'Get-ComfyUIModel check').CompletionText -eq 'checkpoints' } 'the answer came'
+        Wait-Until { (Complete 'Get-ComfyUINode SaveI').CompletionText } 'the catalogue came'
+        $env:COMFYUI_CACHE_PATH = $kept
+        Disconnect-ComfyUI -Session slow
+    }
+
+    It 'is quiet when the server refuses, is gone, or was never there' {
+        Add-ServerFault $server @{ path = '.'; status = 500 }
+        $broken = Connect-ComfyUI $server.Uri -Name broken -SkipCheck
+        $before = $Error.Count
+        foreach ($line in 'Get-ComfyUIModel loras ', 'Get-ComfyUISetting ', 'Get-ComfyUITemplate ') {
+            Complete $line | Where-Object ResultType -EQ ParameterValue | Should -BeNullOrEmpty
+        }
+
+        $null = Connect-ComfyUI http://127.0.0.1:9 -Name gone -SkipCheck
+        Measure-Completion 'Get-ComfyUINode Save' | Should -BeLessThan 1.9
+        Disconnect-ComfyUI -All
+        Measure-Completion 'Get-ComfyUINode Save' | Should -BeLessThan 1
+        $Error.Count | Should -Be $before
+    }
+}
