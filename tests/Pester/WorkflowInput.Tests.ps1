@@ -94,7 +94,7 @@ Describe 'A picture of a UI workflow' {
     It 'holds the UI workflow that becomes the very prompt that ran' {
         $path = Join-Path $TestDrive 'ui.json'
         Set-Content -LiteralPath $path -Value (New-UIWorkflow)
-        $job = Invoke-ComfyUIWorkflow $path -Seed 5 -Parameter @{ 'EmptyImage.color' = 99 } -OutputDirectory $TestDrive
+        $job = Invoke-ComfyUIWorkflow $path -Seed 5 -Parameter @{ 'EmptyImage.color' = 99 } -OutputPath $TestDrive
         $sent = Get-SentPrompt $server | ConvertTo-Json -Depth 9 -Compress
 
         $picture = Import-ComfyUIWorkflow $job.Files[0]
@@ -110,8 +110,8 @@ Describe 'A picture of a UI workflow' {
     It 'is edited with its prompt, and run again is true to what ran' {
         $path = Join-Path $TestDrive 'again.json'
         Set-Content -LiteralPath $path -Value (New-UIWorkflow)
-        $job = Invoke-ComfyUIWorkflow $path -Seed 6 -OutputDirectory $TestDrive
-        $second = Invoke-ComfyUIWorkflow $job.Files[0].FullName -Seed 77 -OutputDirectory $TestDrive
+        $job = Invoke-ComfyUIWorkflow $path -Seed 6 -OutputPath $TestDrive
+        $second = Invoke-ComfyUIWorkflow $job.Files[0].FullName -Seed 77 -OutputPath $TestDrive
         $text = (Import-ComfyUIWorkflow $second.Files[0] | Export-ComfyUIWorkflow -Path (Join-Path $TestDrive 'again-ui.json') -Format UI | Get-Content -Raw | ConvertFrom-Json)
         ($text.nodes | Where-Object id -EQ 2).widgets_values[2] | Should -Be 77
     }

@@ -27,6 +27,9 @@ internal static class Recordings
         return recording["events"]!.AsArray().OfType<JsonObject>();
     }
 
+    /// <summary>The node classes of the server that was recorded.</summary>
+    internal static ComfyUINodeCatalogue Catalogue => ComfyUINodeCatalogue.LoadFile(Path.Combine(Folder!, "object_info.json"));
+
     private static string? Find()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -71,18 +70,13 @@ public class WorkflowValidatorTests(ITestOutputHelper output)
     [Fact]
     public void ARealServerFoundTheSame()
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "../../../../../../shared/recordings");
-        if (!File.Exists(Path.Combine(folder, "20_prompt_errors.json")))
-        {
-            Assert.Skip("The recordings of a real server (shared/recordings beside the repository) are not here.");
-        }
-
-        ComfyUINodeCatalogue catalogue = ComfyUINodeCatalogue.LoadFile(Path.Combine(folder, "object_info.json"));
+        List<JsonObject> events = [.. Recordings.Events("20_prompt_errors.json")];
+        ComfyUINodeCatalogue catalogue = Recordings.Catalogue;
         int compared = 0;
         var faults = new List<string>();
-        foreach (JsonNode? entry in (JsonArray)Corpus.ReadObject(Path.Combine(folder, "20_prompt_errors.json"))["events"]!)
+        foreach (JsonObject entry in events)
         {
-            if ((string?)entry!["http"] != "POST /prompt" || entry["request"]?["body"]?["json"] is not JsonObject body
+            if ((string?)entry["http"] != "POST /prompt" || entry["request"]?["body"]?["json"] is not JsonObject body
                 || entry["response"]?["body"]?["json"] is not JsonObject answer || TryParse(body) is not { } workflow)
             {
                 continue;
