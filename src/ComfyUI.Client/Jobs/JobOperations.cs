@@ -13,7 +13,6 @@ public sealed class JobOperations : IDisposable
     private static readonly TimeSpan StoppingGrace = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
     private readonly ComfyUISession _session;
@@ -23,6 +22,7 @@ public sealed class JobOperations : IDisposable
     private readonly PromptSubmitter _submitter;
     private readonly JobCanceller _canceller;
     private readonly JobReader _reader;
+    private readonly JobWatching _watching;
 
     internal JobOperations(ComfyUISession session, IJobServer server, TaskWatch watch, Action<string, string> note)
     {
@@ -33,6 +33,7 @@ public sealed class JobOperations : IDisposable
         _submitter = new PromptSubmitter(server, watch);
         _canceller = new JobCanceller(server, watch);
         _reader = new JobReader(session, server);
+        _watching = new JobWatching(session, server, watch, _tracker, _reader, (job, token) => FollowAsync(job, null, token));
     }
 
     /// <summary>Why events cannot come and jobs are followed by asking; null when they can, or when it was not tried.</summary>
@@ -209,116 +210,15 @@ public sealed class JobOperations : IDisposable
     /// <returns>The job as it ended.</returns>
     /// <exception cref="ComfyUINotFoundException">The server does not know the job.</exception>
     /// <exception cref="ComfyUIException">A preview could not be saved.</exception>
-    public async Task<ComfyUIJob> WatchAsync(
+    public Task<ComfyUIJob> WatchAsync(
         string id, Action<ComfyUIJobEvent> onEvent, string? previewFolder = null, CancellationToken cancellationToken = default)
-    {
-        await _tracker.Events.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        ComfyUIJob? known = _tracker.Find(id) is null ? await _reader.GetAsync(id, cancellationToken).ConfigureAwait(false) : null;
-        if (known is { IsFinished: true })
-        {
-            onEvent(JobWatcher.End(known, known.Status == ComfyUIJobStatus.Completed ? 100 : 0, _watch.UtcNow));
-            return known;
-        }
-
-        TrackedJob job = _tracker.FindOrFollow(id, known?.Prompt);
-        if (known is not null)
-        {
-            job.Progress.Located(known.Status == ComfyUIJobStatus.Running, known.QueuePosition);
-        }
-
-        using var watcher = new JobWatcher(_session, job, _watch, previewFolder, onEvent);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<ComfyUIJob> following = FollowAsync(job, null, over.Token);
-        try
-        {
-            while (!await _watch.WaitAsync(following, ProgressInterval, cancellationToken).ConfigureAwait(false))
-            {
-                watcher.TellNews();
-            }
-
-            ComfyUIJob ended = await following.ConfigureAwait(false);
-            watcher.TellEnd(ended);
-            return ended;
-        }
-        finally
-        {
-            over.Cancel();
-        }
-    }
+        => _watching.WatchAsync(id, onEvent, previewFolder, cancellationToken);
 
     /// <summary>Tells what happens to all jobs that run or wait, and to those that come meanwhile, until none is left.</summary>
     /// <inheritdoc cref="WatchAsync" path="/param"/>
     /// <exception cref="ComfyUIException">The queue could not be asked, or a preview could not be saved.</exception>
-    public async Task WatchAllAsync(Action<ComfyUIJobEvent> onEvent, string? previewFolder = null, CancellationToken cancellationToken = default)
-    {
-        var watched = new Dictionary<string, Task>(StringComparer.Ordinal);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            while (true)
-            {
-                Task all = Task.WhenAll(watched.Values);
-                bool idle = await ListAsync(all.IsCompleted).ConfigureAwait(false) && all.IsCompleted;
-                if (idle || all.IsFaulted)
-                {
-                    await all.ConfigureAwait(false);
-                    return;
-                }
-
-                await _watch.DelayAsync(ListInterval, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            over.Cancel();
-            await JobWatcher.SettleAsync(watched.Values).ConfigureAwait(false);
-        }
-
-        // True when nothing runs or waits.
-        async Task<bool> ListAsync(bool isIdle)
-        {
-            try
-            {
-                QueueSnapshot queue = await _server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
-                bool empty = true;
-                foreach (QueueItem item in queue.All)
-                {
-                    empty = false;
-                    if (!watched.ContainsKey(item.Id))
-                    {
-                        watched.Add(item.Id, WatchListedAsync(item.Id));
-                    }
-                }
-
-                return empty;
-            }
-            catch (ComfyUIException) when (!isIdle)
-            {
-                // Those who watch know how long to be patient with the server.
-                return false;
-            }
-        }
-
-        async Task WatchListedAsync(string id)
-        {
-            try
-            {
-                await WatchAsync(id, Tell, previewFolder, over.Token).ConfigureAwait(false);
-            }
-            catch (ComfyUINotFoundException)
-            {
-                // It ended, and was forgotten, before it could be looked up.
-            }
-        }
-
-        void Tell(ComfyUIJobEvent happened)
-        {
-            lock (watched)
-            {
-                onEvent(happened);
-            }
-        }
-    }
+    public Task WatchAllAsync(Action<ComfyUIJobEvent> onEvent, string? previewFolder = null, CancellationToken cancellationToken = default)
+        => _watching.WatchAllAsync(onEvent, previewFolder, cancellationToken);
 
     /// <summary>Saves a job's files.</summary>
     /// <returns>The job with its files; with an error when some could not be saved and it had none.</returns>

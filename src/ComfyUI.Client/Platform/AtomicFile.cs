@@ -62,7 +62,9 @@ internal static class AtomicFile
     // A process that was killed leaves its mark behind on Unix. Moving takes a moment, not a minute.
     private static bool IsLeftOver(string mark)
     {
-        if (DateTime.UtcNow - File.GetLastWriteTimeUtc(mark) < TimeSpan.FromMinutes(1))
+        // A mark that is gone by now has a time in the year 1601.
+        DateTime written = File.GetLastWriteTimeUtc(mark);
+        if (written.Year < 1980 || DateTime.UtcNow - written < TimeSpan.FromMinutes(1))
         {
             return false;
         }

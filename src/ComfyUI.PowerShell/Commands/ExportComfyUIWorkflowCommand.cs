@@ -1,12 +1,10 @@
-using System;
 using System.IO;
 using System.Management.Automation;
-using System.Text;
 using ComfyUI.Client;
 
 namespace ComfyUI.PowerShell.Commands;
 
-/// <summary>Saves a workflow as a JSON file, in the format it has or in API format.</summary>
+/// <summary>Saves a workflow as a JSON file, in the format it has or in another, or inside a copy of a picture.</summary>
 [Cmdlet(VerbsData.Export, "ComfyUIWorkflow", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportComfyUIWorkflowCommand : WorkflowReadingCmdlet
@@ -20,39 +18,34 @@ public sealed class ExportComfyUIWorkflowCommand : WorkflowReadingCmdlet
     [Parameter]
     public ComfyUIWorkflowFormat? Format { get; set; }
 
+    /// <summary>A PNG to copy: the workflow goes inside the copy, in place of what it had, and the picture stays as it is.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Picture { get; set; }
+
     /// <summary>Overwrites a file of this name.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Never overwrites, also not with -Force. Without either, a file of this name is an error, too.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     private protected override void Process(ComfyUIWorkflow workflow)
     {
         string path = ResolveFilePath(Path);
-        string json = Format switch
+        ComfyUIWorkflow saved = Format switch
         {
-            ComfyUIWorkflowFormat.Api => ToPrompt(workflow).ToJson(),
-            ComfyUIWorkflowFormat.UI => JsonText.Write(workflow.UIDocument ?? throw NoUIFormat(workflow), indented: true),
-            _ => workflow.ToJson(),
+            ComfyUIWorkflowFormat.Api => ToPrompt(workflow),
+            ComfyUIWorkflowFormat.UI => new ComfyUIWorkflow(workflow.UIDocument ?? throw NoUIFormat(workflow), ComfyUIWorkflowFormat.UI, workflow.Source),
+            _ => workflow,
         };
-        if (!ShouldProcess(path, "Save workflow"))
+        if (ShouldProcess(path, "Save workflow"))
         {
-            return;
+            string? picture = Picture is null ? null : ResolveFilePath(Picture);
+            Run(token => WorkflowFile.SaveAsync(saved, path, picture, Force && !NoClobber, token));
+            WriteFile(new FileInfo(path));
         }
-
-        try
-        {
-            using var stream = new FileStream(path, Force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write);
-            byte[] bytes = Encoding.UTF8.GetBytes(json);
-            stream.Write(bytes, 0, bytes.Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The workflow could not be saved as '{path}': {e.Message}", e)
-            {
-                RecommendedAction = File.Exists(path) && !Force ? "Use -Force to overwrite it." : "Check that the folder exists and that you may write to it.",
-            };
-        }
-
-        WriteFile(new FileInfo(path));
     }
 
     private static ComfyUIValidationException NoUIFormat(ComfyUIWorkflow workflow) => ErrorRecords.InvalidArgument(
