@@ -53,11 +53,15 @@ internal static class AtomicFile
         {
             return new FileStream(mark, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(mark))
+        catch (IOException e) when (IsTaken(e))
         {
             return null;
         }
     }
+
+    // By its code, for the mark may be gone again by now: EEXIST, EWOULDBLOCK (Linux, macOS), ERROR_FILE_EXISTS, ERROR_SHARING_VIOLATION.
+    private static bool IsTaken(IOException error)
+        => error.HResult is 17 or 11 or 35 or unchecked((int)0x80070050) or unchecked((int)0x80070020);
 
     // A process that was killed leaves its mark behind on Unix. Moving takes a moment, not a minute.
     private static bool IsLeftOver(string mark)

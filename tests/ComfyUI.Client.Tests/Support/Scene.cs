@@ -55,6 +55,17 @@ internal sealed class Scene : IAsyncDisposable
         return id!;
     }
 
+    /// <summary>
+    /// Waits until the server runs a job of the session, and the session knows that the server has it: the server may be first by a moment,
+    /// and what goes wrong in that moment goes wrong with the handing in, not with the run.
+    /// </summary>
+    internal async Task<string> UnderWayAsync()
+    {
+        string id = await RunningAsync();
+        await Eventually.TrueAsync(() => Session.Jobs.IsOwn(id));
+        return id;
+    }
+
     /// <summary>Lets held answers go until a task is done: an answer may only be about to be held when the first is let go.</summary>
     internal async Task<T> ReleaseUntilAsync<T>(Task<T> task)
     {
