@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Net.Http;
 
 namespace ComfyUI.Client;
@@ -50,7 +49,4 @@ internal static class RetryPolicy
         tooLong = wait > LongestRetryAfter;
         return wait;
     }
-
-    /// <summary>A wait in words, for messages.</summary>
-    internal static string Words(TimeSpan wait) => wait.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture) + " s";
 }

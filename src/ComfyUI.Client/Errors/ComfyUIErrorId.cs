@@ -89,7 +89,7 @@ public static class ComfyUIErrorId
     /// <summary>The workflow could not be read, or is not a workflow.</summary>
     public const string InvalidWorkflow = nameof(InvalidWorkflow);
 
-    /// <summary>The workflow is in the UI's format, which this version cannot run.</summary>
+    /// <summary>The workflow is in one format where the other is needed, and cannot be turned into it here.</summary>
     public const string UnsupportedWorkflowFormat = nameof(UnsupportedWorkflowFormat);
 
     /// <summary>A media file was read and holds no ComfyUI workflow.</summary>

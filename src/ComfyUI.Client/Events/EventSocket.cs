@@ -87,25 +87,6 @@ internal sealed class EventSocket : IEventStream
         }
     }
 
-    /// <summary>Closes the socket politely, so that the server lets go of it at once; gives up after a moment.</summary>
-    internal async Task CloseAsync()
-    {
-        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
-        {
-            try
-            {
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token).ConfigureAwait(false);
-                await Task.WhenAny(_receiving, Task.Delay(Timeout.Infinite, patience.Token)).ConfigureAwait(false);
-            }
-            catch (Exception e) when (IsEnd(e))
-            {
-                // It is gone already.
-            }
-        }
-
-        Dispose();
-    }
-
     private async Task RunAsync(Action<EventSocket> onClosed)
     {
         try

@@ -91,23 +91,6 @@ public sealed class ComfyUIWorkflow
     public override string ToString()
         => $"{Source ?? "workflow"} ({(Format == ComfyUIWorkflowFormat.Api ? "API" : "UI")} format, {JsonAccess.Invariant(NodeCount)} nodes)";
 
-    /// <summary>The document as the server runs it.</summary>
-    /// <exception cref="ComfyUIValidationException">It is in UI format.</exception>
-    internal JsonObject RequireApiDocument()
-    {
-        if (Format == ComfyUIWorkflowFormat.Api)
-        {
-            return Document;
-        }
-
-        throw new ComfyUIValidationException(
-            ComfyUIErrorId.UnsupportedWorkflowFormat,
-            $"{Source ?? "The workflow"} is in the format that the browser saves (UI format), and this needs API format.")
-        {
-            RecommendedAction = "Turn it into API format first, with ConvertTo-ComfyUIPrompt.",
-        };
-    }
-
     /// <summary>A copy of the document, to be changed and made into another workflow.</summary>
     internal JsonObject CopyDocument() => (JsonObject)JsonText.Clone(Document)!;
 

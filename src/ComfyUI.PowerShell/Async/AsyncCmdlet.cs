@@ -22,9 +22,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PipelinePump _pump = new();
 
-    /// <summary>Is cancelled when the pipeline stops.</summary>
-    protected CancellationToken StopToken => _stop.Token;
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,7 +1,7 @@
 namespace ComfyUI.Client;
 
 /// <summary>A link of a saved graph. Which slot it ends at is not kept: files have that wrong, the input's own <c>link</c> has it right.</summary>
-internal sealed class GraphLink(string id, string originId, int originSlot, string targetId, int targetSlot)
+internal sealed class GraphLink(string id, string originId, int originSlot, string targetId)
 {
     /// <summary>The node id that stands for the inputs of a subgraph.</summary>
     internal const string SubgraphInputs = "-10";
@@ -16,8 +16,6 @@ internal sealed class GraphLink(string id, string originId, int originSlot, stri
     internal int OriginSlot { get; } = originSlot;
 
     internal string TargetId { get; } = targetId;
-
-    internal int TargetSlot { get; } = targetSlot;
 
     internal bool ComesFromSubgraphInput => OriginId == SubgraphInputs;
 }

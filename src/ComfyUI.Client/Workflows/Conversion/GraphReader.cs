@@ -89,10 +89,9 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         switch (json)
         {
             case JsonArray { Count: >= 5 } link when JsonRead.Key(link[0]) is { } id && JsonRead.Key(link[1]) is { } origin:
-                return new GraphLink(id, origin, JsonRead.Int(link[2]), JsonRead.Key(link[3]) ?? string.Empty, JsonRead.Int(link[4]));
+                return new GraphLink(id, origin, JsonRead.Int(link[2]), JsonRead.Key(link[3]) ?? string.Empty);
             case JsonObject link when JsonRead.Key(link["id"]) is { } id && JsonRead.Key(link["origin_id"]) is { } origin:
-                return new GraphLink(
-                    id, origin, JsonRead.Int(link["origin_slot"]), JsonRead.Key(link["target_id"]) ?? string.Empty, JsonRead.Int(link["target_slot"]));
+                return new GraphLink(id, origin, JsonRead.Int(link["origin_slot"]), JsonRead.Key(link["target_id"]) ?? string.Empty);
             default:
                 return null;
         }

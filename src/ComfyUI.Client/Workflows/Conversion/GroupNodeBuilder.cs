@@ -83,7 +83,7 @@ internal sealed class GroupNodeBuilder
                 origin.PrimitiveTarget ??= target.SlotName(JsonRead.Int(link[3])) is { } name ? target.Definition?.FindInput(name) : null;
             }
 
-            _graph.Links[id] = new GraphLink(id, origin.Node.Id, originSlot, target.Node.Id, JsonRead.Int(link[3]));
+            _graph.Links[id] = new GraphLink(id, origin.Node.Id, originSlot, target.Node.Id);
         }
 
         foreach (JsonNode? item in JsonRead.Items(_json["external"]))
@@ -186,7 +186,7 @@ internal sealed class GroupNodeBuilder
     private void AddInput(GroupMember member, string name, string hostName)
     {
         string linkId = "in" + _graph.Inputs.Count.ToString(CultureInfo.InvariantCulture);
-        _graph.Links[linkId] = new GraphLink(linkId, GraphLink.SubgraphInputs, _graph.Inputs.Count, member.Node.Id, 0);
+        _graph.Links[linkId] = new GraphLink(linkId, GraphLink.SubgraphInputs, _graph.Inputs.Count, member.Node.Id);
         _graph.Inputs.Add(new SubgraphSlot(hostName, member.InputType(name), [linkId]));
         member.Link(name, linkId);
     }
@@ -228,7 +228,7 @@ internal sealed class GroupNodeBuilder
             }
 
             string linkId = "out" + _graph.Outputs.Count.ToString(CultureInfo.InvariantCulture);
-            _graph.Links[linkId] = new GraphLink(linkId, member.Node.Id, slot, GraphLink.SubgraphOutputs, _graph.Outputs.Count);
+            _graph.Links[linkId] = new GraphLink(linkId, member.Node.Id, slot, GraphLink.SubgraphOutputs);
             string type = member.Definition?.Outputs[slot].Type ?? member.Node.Outputs[slot].Type;
             _graph.Outputs.Add(new SubgraphSlot(type, type, [linkId]));
         }
