@@ -112,7 +112,7 @@ public sealed class FaultMatrixTests
     {
         await using Scene scene = await Scene.StartAsync(new TestServerOptions { InterruptIgnoresPromptId = true }, fakeClock: true);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Scene.Cancel);
-        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 6000), cancellationToken: cancel.Token);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), cancellationToken: cancel.Token);
         string id = await scene.UnderWayAsync();
         ComfyUIJob next = await scene.Session.Jobs.SubmitAsync(Graphs.Slow(1, 100, 2), cancellationToken: Scene.Cancel);
         Strike(scene, "POST", "^/interrupt", way, retryAfter, FaultMoment.After, times: 2);
