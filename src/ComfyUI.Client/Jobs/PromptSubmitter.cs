@@ -13,6 +13,9 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     // A server that answers 500 has looked at the prompt already; without an answer it may still be on its way through a proxy.
     private static readonly TimeSpan AfterAnswer = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WithoutAnswer = TimeSpan.FromSeconds(20);
+
+    // A server that does not tell is asked for longer, though not so long that nobody would wait for the error.
+    private static readonly TimeSpan WithoutTelling = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -77,7 +80,7 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
             }
 
             // That it is not listed counts only when the server itself has said so, for a while.
-            TimeSpan patience = trouble is null || ServerTrouble.Patience(trouble) is not { } patient ? limit : patient > limit ? patient : limit;
+            TimeSpan patience = trouble is not null && ServerTrouble.MayPass(trouble) ? WithoutTelling : limit;
             if (watch.Since(began) >= patience && (trouble is not null || watch.Since(told!.Value) >= AfterAnswer))
             {
                 throw ExecutionErrors.SubmissionUnknown(request.Id, cause, trouble);

@@ -114,14 +114,15 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
         throw ResponseErrors.Unexpected(pipeline.Describe(call), wrong, null, null);
     }
 
-    // What a proxy says instead of the server with a status of 200 must not become a file. The server never sends HTML as what it is, and
-    // sends no file without saying when it was changed.
+    // What a proxy says instead of the server with a status of 200 must not become a file. The server never sends HTML as what it is, sends
+    // JSON for files of that kind only, and no file without saying when it was changed.
     private static string? WrongFile(HttpResponseMessage response, ComfyUIOutput output)
     {
         HttpContentHeaders headers = response.Content.Headers;
-        bool isPage = headers.ContentType?.MediaType == "text/html" && output.FileName.IndexOf(".htm", StringComparison.OrdinalIgnoreCase) < 0;
+        string? extension = headers.ContentType?.MediaType switch { "text/html" => ".htm", "application/json" => "json", _ => null };
+        bool isPage = extension is not null && output.FileName.IndexOf(extension, StringComparison.OrdinalIgnoreCase) < 0;
         bool isNothing = headers.ContentLength == 0 && headers.LastModified is null && response.Headers.ETag is null;
-        return isPage ? "is a web page where a file is due" : isNothing ? "is empty where a file is due" : null;
+        return isPage ? "is a message where a file is due" : isNothing ? "is empty where a file is due" : null;
     }
 
     private static byte[] WriteBody(PromptRequest request)
