@@ -12,12 +12,14 @@ public sealed class GetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Node { get; set; } = [];
 
     /// <summary>Only inputs of these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Only the inputs that an App shows, in its order.</summary>
