@@ -50,8 +50,10 @@ Describe 'A server of the <Generation> kind' -ForEach $generations {
         $workflow['3'].inputs.preview = $true
         $null = Invoke-ServerControl $server pause
         $job = Submit-ComfyUIWorkflow $workflow
-        $null = Invoke-ServerControl $server resume
-        $events = $job | Watch-ComfyUIJob -PreviewPath (Join-Path $out previews)
+        $events = $job | Watch-ComfyUIJob -PreviewPath (Join-Path $out previews) | ForEach-Object {
+            if ($_.Kind -eq 'Queued') { $null = Invoke-ServerControl $server resume }
+            $_
+        }
         ($events | Where-Object Kind -EQ Progress).Step | Should -Be 1, 2, 3
         $previews = @($events | Where-Object Kind -EQ Preview)
         $previews.NodeId | Should -Be 3, 3, 3

@@ -61,13 +61,23 @@ Describe 'The views of a <_>' -ForEach 'Session', 'Status', 'Device', 'Job', 'Ou
     }
 }
 
+Describe 'Things of several kinds in one go' {
+    It 'are shown briefly, as a script shows them' {
+        $text = Show ($things.Session, $things.Status, $things.Device, $things.Job, $things.Event, $things.Model, $things.Node | ForEach-Object { $_ })
+        ($text -split '\r?\n').Count | Should -BeLessThan 230
+        $text | Should -Not -Match 'Image +: System|Session +:|Features +:'
+        $text | Should -Match "Id +: $($failed.Id)"
+        $text | Should -Match 'Folder +: checkpoints'
+    }
+}
+
 Describe 'A table of jobs' {
     It 'has short ids, states, times as people say them, and what came of it' {
         $lines = (Show (Get-ComfyUIJob)) -split '\r?\n'
         $lines -match '^Id +Status +When +Duration +Outputs' | Should -HaveCount 1
         $lines -match "^$($running.Id.Substring(0, 8)) Running +\w+" | Should -HaveCount 1
         $lines -match "^$($pending.Id.Substring(0, 8)) Pending #1 " | Should -HaveCount 1
-        $lines -match "^$($done.Id.Substring(0, 8)) Completed +(now|\d+ (s|min) ago) +\d+[.,]\d s shown_00001_.png, shown_00002_.png" | Should -HaveCount 1
+        $lines -match "^$($done.Id.Substring(0, 8)) Completed +(now|\d+ (s|min) ago) +\d+[.,]\d s shown_00001_.png, shown_00002_.p" | Should -HaveCount 1
         $lines -match "^$($failed.Id.Substring(0, 8)) Failed .*Node 3 \(RaiseError\) failed" | Should -HaveCount 1
     }
 

@@ -8,11 +8,11 @@ namespace ComfyUI.PowerShell.Commands;
 [OutputType(typeof(ComfyUIUserFile))]
 public sealed class SendComfyUIUserFileCommand : FileInputCmdlet
 {
-    /// <summary>The folder on the server.</summary>
+    /// <summary>The folder on the server, below the user's own.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(UserFolderCompleter))]
-    public string Destination { get; set; } = "workflows";
+    public string Subfolder { get; set; } = "workflows";
 
     /// <summary>The name the file gets on the server; for a single file.</summary>
     [Parameter]
@@ -29,7 +29,7 @@ public sealed class SendComfyUIUserFileCommand : FileInputCmdlet
         ComfyUISession session = RequireSession();
         foreach (string file in InputFiles())
         {
-            string target = $"{Destination}/{Name ?? System.IO.Path.GetFileName(file)}";
+            string target = $"{Subfolder}/{Name ?? System.IO.Path.GetFileName(file)}";
             if (ShouldProcess(session.ToString(), $"Send '{file}' to '{target}'")
                 && TryAsk(session, file, token => session.UserFiles.SendAsync(file, target, Force, token), out ComfyUIUserFile sent))
             {

@@ -15,7 +15,7 @@ internal static class CompletionText
     /// <param name="isPattern">Whether the argument may have wildcards, which the name of a thing must not be taken for.</param>
     internal static List<CompletionResult> Select(IEnumerable<Candidate> candidates, string? word, bool isPattern)
     {
-        string typed = WildcardPattern.Unescape(Typed(word));
+        string typed = isPattern ? WildcardPattern.Unescape(Typed(word)) : Typed(word);
         var first = new List<CompletionResult>();
         var others = new List<CompletionResult>();
         foreach (Candidate candidate in candidates)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading;
@@ -44,12 +45,13 @@ public abstract class ServerCompleter : IArgumentCompleter
     internal static string? Bound(IDictionary bound, string name)
     {
         object? value = bound.Contains(name) ? ObjectToJson.Unwrap(bound[name]) : null;
-        return value switch
+        if (value is IList { Count: 1 } list)
         {
-            string text => text,
-            IList { Count: 1 } list => ObjectToJson.Unwrap(list[0]) as string,
-            _ => null,
-        };
+            value = ObjectToJson.Unwrap(list[0]);
+        }
+
+        // The id of a node comes as a number.
+        return value is string or IConvertible ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>The session that a command uses: the given one, else the default; null when there is none.</summary>

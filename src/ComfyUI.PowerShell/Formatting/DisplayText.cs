@@ -36,13 +36,13 @@ public static class DisplayText
     /// <summary>How long ago something was, such as <c>3 min ago</c>; the date when it is long ago; empty for none.</summary>
     public static string Ago(DateTimeOffset? time) => Ago(time, DateTimeOffset.UtcNow);
 
-    /// <summary>How long something took, such as <c>2.4 s</c> or <c>3 min 05 s</c>; empty for nothing known.</summary>
+    /// <summary>How long something took, such as <c>2.4 s</c>, <c>3m 05s</c> or <c>2h 10m</c>; empty for nothing known.</summary>
     public static string Took(TimeSpan? duration) => duration switch
     {
         null => string.Empty,
         { TotalSeconds: < 59.95 } time => string.Format(CultureInfo.CurrentCulture, "{0:0.0} s", time.TotalSeconds),
-        { TotalHours: < 1 } time => string.Format(CultureInfo.CurrentCulture, "{0} min {1:00} s", time.Minutes, time.Seconds),
-        { } time => string.Format(CultureInfo.CurrentCulture, "{0} h {1:00} min", (int)time.TotalHours, time.Minutes),
+        { TotalHours: < 1 } time => string.Format(CultureInfo.CurrentCulture, "{0}m {1:00}s", time.Minutes, time.Seconds),
+        { } time => string.Format(CultureInfo.CurrentCulture, "{0}h {1:00}m", (int)time.TotalHours, time.Minutes),
     };
 
     /// <summary>An id short enough for a table; <c>-Id</c> takes it, too.</summary>

@@ -49,6 +49,8 @@ public abstract class WorkflowCompleter : IArgumentCompleter
             {
                 if (await WorkflowPeek.ReadAsync(argument, static path => [path], limit.Token).ConfigureAwait(false) is { } workflow)
                 {
+                    // What the workflow says by itself is known, whatever the server does.
+                    found = new WorkflowInView(workflow, null);
                     found = new WorkflowInView(workflow, await WorkflowPeek.CatalogueAsync(session, limit.Token).ConfigureAwait(false));
                 }
             },

@@ -16,7 +16,7 @@ public sealed class WorkflowInputCompleter : WorkflowCompleter
         string? node = ServerCompleter.Bound(bound, "Node");
         switch (parameter)
         {
-            case "Input" or "Name":
+            case "Input":
                 return Distinct(inputs.Where(input => node is null || IsOf(input, node)).Select(static input => new Candidate(input.Name, input.ToString())));
             case "Value":
                 string? name = ServerCompleter.Bound(bound, "Input");

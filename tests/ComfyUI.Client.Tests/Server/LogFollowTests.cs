@@ -94,7 +94,7 @@ public sealed class LogFollowTests : IDisposable
         }
     }
 
-    private Task Follow(Scene scene) => scene.Session.Logs.FollowAsync(line => _lines.Enqueue(line.Message), tail: 0, cancellationToken: _stop.Token);
+    private Task Follow(Scene scene) => scene.Session.Logs.FollowAsync(line => _lines.Enqueue(line.Message), cancellationToken: _stop.Token);
 
     private async Task EndAsync(Task following)
     {
