@@ -98,7 +98,7 @@ Describe 'Completion' {
     It 'completes job ids that suit the cmdlet' {
         $done = New-ImageWorkflow | Submit-ComfyUIWorkflow | Wait-ComfyUIJob
         $active = New-SlowWorkflow | Submit-ComfyUIWorkflow
-        Wait-Until { (Complete 'Stop-ComfyUIJob ').Count } 'the list is a new one'
+        Wait-Until { @(Complete 'Stop-ComfyUIJob ').Count } 'the list is a new one'
         foreach ($cmdlet in 'Stop', 'Wait', 'Watch') { (Complete "$cmdlet-ComfyUIJob ").CompletionText | Should -Be $active.Id }
         (Complete 'Remove-ComfyUIJob ').CompletionText | Should -Be $done.Id
         (Complete 'Save-ComfyUIOutput -Id ').CompletionText | Should -Be $done.Id

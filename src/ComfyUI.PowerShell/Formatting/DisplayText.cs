@@ -36,6 +36,18 @@ public static class DisplayText
     /// <summary>How long ago something was, such as <c>3 min ago</c>; the date when it is long ago; empty for none.</summary>
     public static string Ago(DateTimeOffset? time) => Ago(time, DateTimeOffset.UtcNow);
 
+    /// <summary>A time by this machine's clock, and how long ago that is; empty for none.</summary>
+    public static string Moment(DateTimeOffset? time)
+    {
+        if (time is not { } then)
+        {
+            return string.Empty;
+        }
+
+        string text = then.ToLocalTime().ToString("G", CultureInfo.CurrentCulture);
+        return DateTimeOffset.UtcNow - then is { TotalDays: > 0 and < 7 } ? $"{text} ({Ago(time)})" : text;
+    }
+
     /// <summary>How long something took, such as <c>2.4 s</c>, <c>3m 05s</c> or <c>2h 10m</c>; empty for nothing known.</summary>
     public static string Took(TimeSpan? duration) => duration switch
     {
@@ -80,22 +92,26 @@ public static class DisplayText
     }
 
     /// <summary>A bar of how much of a device's memory is taken, and the numbers; its type when they are unknown.</summary>
-    public static string Memory(ComfyUIDevice device)
+    public static string Memory(ComfyUIDevice device) => Bar(device) is { Length: > 0 } bar
+        ? string.Format(CultureInfo.CurrentCulture, "{0}  {1} of {2} free", bar, Size(device.VramFree), Size(device.VramTotal))
+        : device.Type;
+
+    /// <summary>A bar of how much of a device's memory is taken; empty when that is unknown.</summary>
+    public static string Bar(ComfyUIDevice device)
     {
         if (device.VramTotal is not > 0 || device.VramFree is not { } free)
         {
-            return device.Type;
+            return string.Empty;
         }
 
-        double total = device.VramTotal.Value;
-        double used = Math.Min(1, Math.Max(0, 1 - (free / total)));
+        double used = Math.Min(1, Math.Max(0, 1 - (free / (double)device.VramTotal.Value)));
         string colour = used > 0.9 ? Colour.Red : used > 0.7 ? Colour.Yellow : Colour.Green;
         int filled = (int)Math.Round(used * BarWidth);
 
         // What a terminal that does not speak Unicode can show, too.
         (char full, char empty) = Console.OutputEncoding.CodePage == 65001 ? ('\u2588', '\u2591') : ('#', '.');
         string bar = Colour.Paint(new string(full, filled), colour) + new string(empty, BarWidth - filled);
-        return string.Format(CultureInfo.CurrentCulture, "{0} {1,3:0}%  {2} of {3} free", bar, used * 100, Size(free), Size(device.VramTotal));
+        return string.Format(CultureInfo.CurrentCulture, "{0} {1,3:0}%", bar, used * 100);
     }
 
     /// <summary>How bad a problem of a workflow is.</summary>
