@@ -147,7 +147,7 @@ Describe 'Tab' {
 
     It 'completes the server''s choices' {
         Complete "Invoke-ComfyUIWorkflow $portrait -Sampler eul" | Should -Contain 'euler_ancestral'
-        Complete "Invoke-ComfyUIWorkflow $portrait -Checkpoint dum" | Should -Be 'dummy_v1.safetensors'
+        Complete "Invoke-ComfyUIWorkflow $portrait -Checkpoint dum" | Should -Be 'dummy_v1.safetensors', 'sub/dummy_v2.safetensors'
     }
 
     It 'offers nothing, and no error, for what is no workflow' {

@@ -72,6 +72,24 @@ internal static class ExecutionErrors
             RecommendedAction = "Get-ComfyUIJob lists the jobs the server knows; a restart makes it forget all.",
         };
 
+    /// <summary>A shortened id means several jobs.</summary>
+    internal static ComfyUINotFoundException Ambiguous(string prefix, IReadOnlyList<string> ids)
+    {
+        var shown = new List<string>();
+        foreach (string id in ids)
+        {
+            if (shown.Count < 5)
+            {
+                shown.Add(id);
+            }
+        }
+
+        return new ComfyUINotFoundException(ComfyUIErrorId.JobIdAmbiguous, $"The ids of {JsonAccess.Invariant(ids.Count)} jobs begin with {prefix}.")
+        {
+            RecommendedAction = "Give more of the id: " + Redaction.ServerLine(string.Join(", ", shown)) + (ids.Count > shown.Count ? " and others." : "."),
+        };
+    }
+
     /// <summary>The job is not over, where one that is over is meant.</summary>
     internal static ComfyUIException NotFinished(string promptId)
         => new(ComfyUIErrorId.JobNotFinished, $"Job {promptId} runs or waits still: the history has only what is over.")

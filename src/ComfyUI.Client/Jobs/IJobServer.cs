@@ -23,6 +23,10 @@ internal interface IJobServer
     /// <summary>The newest finished jobs, the oldest of them first; all when <paramref name="most"/> is null.</summary>
     Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken);
 
+    /// <summary>Lists jobs without their graphs and outputs, the newest first; null when the server has no such list.</summary>
+    Task<IReadOnlyList<IndexedJob>?> ListIndexAsync(
+        IReadOnlyCollection<ComfyUIJobStatus> statuses, int skip, int? most, CancellationToken cancellationToken);
+
     /// <summary>Takes a job from the queue, if it still waits.</summary>
     Task RemovePendingAsync(string id, CancellationToken cancellationToken);
 

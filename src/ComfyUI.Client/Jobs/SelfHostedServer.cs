@@ -11,6 +11,8 @@ namespace ComfyUI.Client;
 /// <summary>The API of a ComfyUI server itself: <c>/prompt</c>, <c>/queue</c>, <c>/history</c>, <c>/interrupt</c>, <c>/ws</c>, <c>/view</c>.</summary>
 internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
 {
+    private readonly JobIndex _index = new(pipeline);
+
     public async Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken)
     {
         byte[] body = WriteBody(request);
@@ -42,6 +44,10 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
         string path = most is { } count ? "history?max_items=" + JsonAccess.Invariant(count) : "history";
         return HistoryEntry.ReadAll(await pipeline.GetObjectAsync(path, cancellationToken).ConfigureAwait(false));
     }
+
+    public Task<IReadOnlyList<IndexedJob>?> ListIndexAsync(
+        IReadOnlyCollection<ComfyUIJobStatus> statuses, int skip, int? most, CancellationToken cancellationToken)
+        => _index.ListAsync(statuses, skip, most, cancellationToken);
 
     public Task RemovePendingAsync(string id, CancellationToken cancellationToken)
         => pipeline.PostAsync("queue", new JsonObject { ["delete"] = new JsonArray(JsonValue.Create(id)) }, cancellationToken);

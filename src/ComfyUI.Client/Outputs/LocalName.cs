@@ -33,7 +33,7 @@ internal static class LocalName
         string boundary = root.EndsWith(Path.DirectorySeparatorChar.ToString(), StringComparison.Ordinal) ? root : root + Path.DirectorySeparatorChar;
         if (!path.StartsWith(boundary, StringComparison.Ordinal))
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The server's file name '{Redaction.ServerLine(fileName, 80)}' cannot be used here.");
+            throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"The server's file name '{Redaction.ServerLine(fileName, 80)}' cannot be used here.");
         }
 
         return path;
