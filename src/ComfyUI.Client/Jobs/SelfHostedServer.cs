@@ -16,7 +16,14 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     public async Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken)
     {
         byte[] body = WriteBody(request);
-        var call = new HttpCall(HttpMethod.Post, "prompt") { Content = () => JsonRequests.Body(body), Configure = JsonRequests.AskForJson };
+        var call = new HttpCall(HttpMethod.Post, "prompt")
+        {
+            Content = () => JsonRequests.Body(body),
+            Configure = JsonRequests.AskForJson,
+
+            // Who says that it is asked too much may be a proxy that has passed the prompt on.
+            MayRepeat = async token => !await this.IsListedAsync(request.Id, token).ConfigureAwait(false),
+        };
         JsonNode? answer = await pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject accepted || accepted.Text("prompt_id") is not { Length: > 0 } id)
         {
@@ -77,12 +84,14 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     }
 
     public Task InterruptAsync(string id, CancellationToken cancellationToken)
-        => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken);
+        // Not twice: an old server would interrupt the next job, too.
+        => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken, isIdempotent: false);
 
-    public async Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
-        => await EventSocket.OpenAsync(pipeline, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
+    public async Task<IEventStream> OpenEventsAsync(
+        string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
+        => await EventSocket.OpenAsync(pipeline, clientId, isResumed, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
 
-    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken)
     {
         var call = new HttpCall(HttpMethod.Get, output.ViewPath)
         {
@@ -101,7 +110,24 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
                 }
             },
         };
-        return pipeline.SendAsync(call, cancellationToken);
+        HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        if (WrongFile(response, output) is not { } wrong)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        throw ResponseErrors.Unexpected(pipeline.Describe(call), wrong, null, null);
+    }
+
+    // What a proxy says instead of the server with a status of 200 must not become a file. The server never sends HTML as what it is, and
+    // sends no file without saying when it was changed.
+    private static string? WrongFile(HttpResponseMessage response, ComfyUIOutput output)
+    {
+        HttpContentHeaders headers = response.Content.Headers;
+        bool isPage = headers.ContentType?.MediaType == "text/html" && output.FileName.IndexOf(".htm", StringComparison.OrdinalIgnoreCase) < 0;
+        bool isNothing = headers.ContentLength == 0 && headers.LastModified is null && response.Headers.ETag is null;
+        return isPage ? "is a web page where a file is due" : isNothing ? "is empty where a file is due" : null;
     }
 
     private static byte[] WriteBody(PromptRequest request)

@@ -97,9 +97,9 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         }
     }
 
-    // A server that fails, restarts or is out of reach for a moment.
+    // A server that fails, restarts or is out of reach for a moment, or a proxy that answers in its place.
     private static bool MayPass(ComfyUIException error)
-        => error is ComfyUIServerException
+        => error is ComfyUIServerException or ComfyUIProtocolException
         || error.ErrorId is ComfyUIErrorId.ConnectionFailed or ComfyUIErrorId.ConnectionLost or ComfyUIErrorId.RequestTimeout;
 
     private static void StartOver(FileStream file)
