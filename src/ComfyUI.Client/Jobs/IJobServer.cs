@@ -38,6 +38,6 @@ internal interface IJobServer
     /// <summary>Opens a stream of events.</summary>
     Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken);
 
-    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one with this tag.</summary>
-    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken);
+    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one that <paramref name="condition"/> tells.</summary>
+    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken);
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -76,27 +75,8 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     public async Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
         => await EventSocket.OpenAsync(pipeline, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
 
-    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken)
-    {
-        var call = new HttpCall(HttpMethod.Get, output.ViewPath)
-        {
-            IsIdempotent = true,
-            Configure = message =>
-            {
-                // Files come with their length and can be resumed only when nothing compresses them on the way.
-                message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-                if (from > 0)
-                {
-                    message.Headers.Range = new RangeHeaderValue(from, null);
-                    if (entityTag is not null)
-                    {
-                        message.Headers.TryAddWithoutValidation("If-Range", entityTag);
-                    }
-                }
-            },
-        };
-        return pipeline.SendAsync(call, cancellationToken);
-    }
+    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken)
+        => FileCall.OpenAsync(pipeline, output.ViewPath, output.FileName, from, condition, cancellationToken);
 
     private static byte[] WriteBody(PromptRequest request)
     {

@@ -82,7 +82,7 @@ public sealed class ImportComfyUIWorkflowCommand : SessionCmdlet
     {
         foreach (string warning in workflow.Warnings)
         {
-            WriteWarning($"{workflow.Source}: {warning}");
+            WriteWarning(Redaction.Harmless($"{workflow.Source}: {warning}"));
         }
 
         WriteObject(workflow);
