@@ -128,11 +128,10 @@ internal sealed class MessageHandlers : IDisposable
 
     private SocketsHttpHandler CreateHandler()
     {
-        var ssl = new SslClientAuthenticationOptions();
-        if (_options.SkipCertificateCheck)
+        var ssl = new SslClientAuthenticationOptions
         {
-            ssl.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        }
+            RemoteCertificateValidationCallback = _options.SkipCertificateCheck ? static (_, _, _, _) => true : CertificateRejection.Check,
+        };
 
         if (_options.ClientCertificate is { } certificate)
         {

@@ -43,8 +43,8 @@ internal interface IJobServer
     Task<IEventStream> OpenEventsAsync(
         string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken);
 
-    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one with this tag.</summary>
-    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken);
+    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one that <paramref name="condition"/> tells.</summary>
+    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken);
 }
 
 /// <summary>What can be asked of any server.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -91,44 +90,8 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
         string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
         => await EventSocket.OpenAsync(pipeline, clientId, isResumed, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
 
-    public async Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken)
-    {
-        var call = new HttpCall(HttpMethod.Get, output.ViewPath)
-        {
-            IsIdempotent = true,
-            Configure = message =>
-            {
-                // Files come with their length and can be resumed only when nothing compresses them on the way.
-                message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-                if (from > 0)
-                {
-                    message.Headers.Range = new RangeHeaderValue(from, null);
-                    if (entityTag is not null)
-                    {
-                        message.Headers.TryAddWithoutValidation("If-Range", entityTag);
-                    }
-                }
-            },
-        };
-        HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        if (WrongFile(response, output) is not { } wrong)
-        {
-            return response;
-        }
-
-        response.Dispose();
-        throw ResponseErrors.Unexpected(pipeline.Describe(call), wrong, null, null);
-    }
-
-    // What a proxy says instead of the server with a status of 200 must not become a file. The server never sends HTML as what it is, and
-    // sends no file without saying when it was changed.
-    private static string? WrongFile(HttpResponseMessage response, ComfyUIOutput output)
-    {
-        HttpContentHeaders headers = response.Content.Headers;
-        bool isPage = headers.ContentType?.MediaType == "text/html" && output.FileName.IndexOf(".htm", StringComparison.OrdinalIgnoreCase) < 0;
-        bool isNothing = headers.ContentLength == 0 && headers.LastModified is null && response.Headers.ETag is null;
-        return isPage ? "is a web page where a file is due" : isNothing ? "is empty where a file is due" : null;
-    }
+    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken)
+        => FileCall.OpenAsync(pipeline, output.ViewPath, output.FileName, from, condition, cancellationToken);
 
     private static byte[] WriteBody(PromptRequest request)
     {
