@@ -43,7 +43,8 @@ internal sealed class HistoryEntry
 
     internal DateTimeOffset? CompletedAt { get; private set; }
 
-    internal ComfyUIException? Error { get; private set; }
+    /// <summary>Why it did not end well, given how secrets are taken out of a text; null when it did.</summary>
+    internal Func<Func<string, string>, ComfyUIException>? Error { get; private set; }
 
     /// <summary>Reads one entry out of an answer; null when the job is not in it.</summary>
     internal static HistoryEntry? Read(JsonObject answer, string id) => answer.Object(id) is { } entry ? new HistoryEntry(id, entry) : null;
@@ -78,7 +79,7 @@ internal sealed class HistoryEntry
         if (!ended && status?.Text("status_str") == "error")
         {
             Status = ComfyUIJobStatus.Failed;
-            Error = ExecutionErrors.WithoutReason(Id);
+            Error = _ => ExecutionErrors.WithoutReason(Id);
         }
     }
 
@@ -96,12 +97,12 @@ internal sealed class HistoryEntry
             case "execution_error":
                 CompletedAt = time;
                 Status = ComfyUIJobStatus.Failed;
-                Error = ExecutionErrors.Failed(Id, data);
+                Error = mask => ExecutionErrors.Failed(Id, data, mask);
                 return true;
             case "execution_interrupted":
                 CompletedAt = time;
                 Status = ComfyUIJobStatus.Interrupted;
-                Error = ExecutionErrors.Interrupted(Id, data);
+                Error = _ => ExecutionErrors.Interrupted(Id, data);
                 return true;
             default:
                 return false;
