@@ -24,6 +24,7 @@ internal sealed record CommandLine(TestServerOptions Options, int? ChaosSeed, do
           --max-upload-size MB            largest request body
           --enable-compress-response-body gzip for JSON and text
           --enable-cors-header            no origin check
+          --generation G                  early, recorded (default) or late: a server of 2024, 2025 or 2026
           --ignore-prompt-id              make own prompt ids, as old servers do
           --interrupt-ignores-prompt-id   interrupt whatever runs, as old servers do
           --lora NAME                     one more choice of LoraLoader
@@ -73,6 +74,11 @@ internal sealed record CommandLine(TestServerOptions Options, int? ChaosSeed, do
                     break;
                 case "--enable-compress-response-body": options = options with { CompressResponses = true }; break;
                 case "--enable-cors-header": options = options with { AllowAnyOrigin = true }; break;
+                case "--generation":
+                    options = options with { Generation = Enum.TryParse(Next(), ignoreCase: true, out ServerGeneration generation)
+                        ? generation
+                        : throw new ArgumentException($"No generation {args[at]}.") };
+                    break;
                 case "--ignore-prompt-id": options = options with { IgnoreClientPromptId = true }; break;
                 case "--interrupt-ignores-prompt-id": options = options with { InterruptIgnoresPromptId = true }; break;
                 case "--sampler-step-ms": options = options with { SamplerStepTime = TimeSpan.FromMilliseconds(Number()) }; break;

@@ -15,6 +15,8 @@ internal sealed class EventSocket : IEventStream
     /// <summary>The largest message taken. Pictures of SaveImageWebsocket come whole; 256 MiB is an 8,000 by 8,000 PNG that does not compress.</summary>
     private const int MaxMessageBytes = 256 * 1024 * 1024;
 
+    private const int KeptBytes = 1024 * 1024;
+
     // Must be the first message, or the server ignores it; it makes previews say which job and node they belong to.
     private static readonly byte[] FeatureFlags = Encoding.UTF8.GetBytes("{\"type\":\"feature_flags\",\"data\":{\"supports_preview_metadata\":true}}");
 
@@ -135,6 +137,12 @@ internal sealed class EventSocket : IEventStream
                 }
 
                 Dispatch(result.MessageType, buffer.AsMemory(0, length));
+                if (buffer.Length > KeptBytes)
+                {
+                    // One large message is no reason to keep so much for the rest of the night.
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+                }
             }
         }
         finally

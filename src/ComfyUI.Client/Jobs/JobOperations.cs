@@ -23,6 +23,7 @@ public sealed class JobOperations : IDisposable
     private readonly JobCanceller _canceller;
     private readonly JobReader _reader;
     private readonly JobWatching _watching;
+    private readonly JobListing _listing;
 
     internal JobOperations(ComfyUISession session, IJobServer server, TaskWatch watch, Action<string, string> note)
     {
@@ -33,6 +34,7 @@ public sealed class JobOperations : IDisposable
         _submitter = new PromptSubmitter(server, watch);
         _canceller = new JobCanceller(server, watch);
         _reader = new JobReader(session, server);
+        _listing = new JobListing(server, _reader, IsOwn);
         _watching = new JobWatching(session, server, watch, _tracker, _reader, (job, token) => FollowAsync(job, null, token));
     }
 
@@ -138,6 +140,22 @@ public sealed class JobOperations : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public Task<IReadOnlyList<ComfyUIJob>> ListAsync(int? mostFinished = null, CancellationToken cancellationToken = default)
         => _reader.ListAsync(mostFinished, cancellationToken);
+
+    /// <summary>Lists the jobs that are wanted, in the same order, asking the server for no more than that takes.</summary>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<ComfyUIJob>> ListAsync(ComfyUIJobFilter filter, CancellationToken cancellationToken = default)
+        => _listing.ListAsync(filter, cancellationToken);
+
+    /// <summary>The id of the one job that the server lists under a shortened id, as tables show it; any other id as it is.</summary>
+    /// <param name="id">An id, or its first characters: four at least.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ComfyUINotFoundException">Several jobs have ids that begin like this.</exception>
+    public Task<string> ResolveIdAsync(string id, CancellationToken cancellationToken = default) => _listing.ResolveAsync(id, cancellationToken);
+
+    /// <summary>Lists jobs as <see cref="ListAsync(int?, CancellationToken)"/> does, for completion: without what takes long.</summary>
+    internal Task<IReadOnlyList<ComfyUIJob>> ListBrieflyAsync(int? mostFinished, CancellationToken cancellationToken = default)
+        => _listing.ListBrieflyAsync(mostFinished, cancellationToken);
 
     /// <summary>Stops a job: takes it from the queue, or interrupts it if it is this job that runs.</summary>
     public async Task<ComfyUIStopResult> StopAsync(string id, CancellationToken cancellationToken = default)
