@@ -147,7 +147,7 @@ public sealed class PatienceTests
     }
 
     [Fact]
-    public async Task A_job_of_many_hours_is_waited_for_and_the_queue_is_asked_once_a_minute_at_most()
+    public async Task A_job_of_many_hours_is_waited_for_and_the_queue_is_not_asked_more_often_than_silence_asks_for()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);
         Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), cancellationToken: Scene.Cancel);
@@ -156,7 +156,7 @@ public sealed class PatienceTests
 
         await scene.Clock.PassUntilAsync(() => scene.Clock.GetUtcNow() - began > TimeSpan.FromHours(10), 60);
         Assert.False(running.IsCompleted);
-        Assert.True(scene.Count("GET", "/queue") <= 10 * 60);
+        Assert.InRange(scene.Count("GET", "/queue"), 1, 10 * 60 * 60 / 15);
         scene.Server.Jobs.Interrupt();
 
         Assert.Equal(ComfyUIJobStatus.Interrupted, (await scene.Clock.PassUntilAsync(running)).Status);
