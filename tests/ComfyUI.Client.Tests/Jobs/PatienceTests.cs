@@ -100,6 +100,23 @@ public sealed class PatienceTests
             request => Assert.Equal("no-cache", request.Headers["Cache-Control"]));
     }
 
+    [Theory]
+    [InlineData("POST", "^/prompt")]
+    [InlineData("GET", "^/history")]
+    [InlineData("GET", "^/view")]
+    public async Task An_answer_that_takes_longer_than_a_request_may_does_not_lose_a_job(string method, string path)
+    {
+        await using Scene scene = await Scene.StartAsync(
+            null, static (uri, clock) => new ComfyUIConnectionOptions { BaseUri = uri, Clock = clock, Timeout = TimeSpan.FromSeconds(2) });
+        scene.Server.Faults.Hold(method, path, FaultMoment.After, times: 1);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
     [Fact]
     public async Task A_prompt_without_an_answer_is_looked_for_until_the_server_is_back()
     {
