@@ -4,7 +4,7 @@ Runs many jobs over one session from many runspaces at once, through a proxy tha
 
 .DESCRIPTION
 Starts the test server with its proxy as a process of its own (build first: dotnet build). Returns one object that says what became of
-the jobs, whether the server was given any of them twice, and what memory and handles this process held after each quarter of them.
+the jobs, whether the server was given any of them twice, and what memory and handles this process held after each part of them.
 
 .EXAMPLE
 pwsh -NoProfile -File tests/Soak/soak.ps1
@@ -14,6 +14,8 @@ The full form: 2,000 jobs (or a few more, for the runspaces to have equal shares
 param(
     [int] $Jobs = 2000,
     [int] $Runspaces = 16,
+    # In how many parts, after each of which it is measured what this process holds.
+    [int] $Parts = 4,
     [int] $Seed = 1,
     # The part of requests that something goes wrong with.
     [double] $Rate = 0.05
@@ -77,10 +79,10 @@ try {
     $session = $null
     while (-not $session) { try { $session = Connect-ComfyUI $server.Uri } catch [ComfyUI.Client.ComfyUIException] { } }
 
-    $perRunspace = [int][math]::Ceiling($Jobs / 4 / $Runspaces)
+    $perRunspace = [int][math]::Ceiling($Jobs / $Parts / $Runspaces)
     $outcomes = [System.Collections.Generic.List[object]]::new()
-    $measured = foreach ($quarter in 0..3) {
-        $from = $quarter * $perRunspace * $Runspaces
+    $measured = foreach ($part in 0..($Parts - 1)) {
+        $from = $part * $perRunspace * $Runspaces
         0..($Runspaces - 1) | ForEach-Object -ThrottleLimit $Runspaces -Parallel $share | ForEach-Object { $outcomes.Add($_) }
         Measure-Process
     }
@@ -110,7 +112,7 @@ try {
         Outcomes  = ($outcomes | Group-Object { $_.ErrorId ?? $_.Status } | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }) -join ', '
         Doubled   = @($taken.Values | Where-Object { $_ -gt 1 }).Count
         Wrong     = @($wrong)
-        Quarters  = @($measured)
+        Held      = @($measured)
         Seconds   = [math]::Round($watch.Elapsed.TotalSeconds)
     }
 }
