@@ -98,7 +98,8 @@ public sealed class FaultMatrixTests
     [MemberData(nameof(Faults))]
     public async Task At_the_node_catalogue_it_is_asked_again_or_nothing_is_sent(string way, bool retryAfter)
     {
-        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        // Without a folder for it, where another server's catalogue of the same port could lie.
+        await using Scene scene = await Scene.StartAsync(null, static (uri, clock) => new ComfyUIConnectionOptions { BaseUri = uri, Clock = clock, CachePath = string.Empty });
         Strike(scene, "GET", "^/object_info", way, retryAfter, FaultMoment.After, times: 2);
 
         Exception? error = await Record.ExceptionAsync(() => scene.Clock.PassUntilAsync(scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel)));
