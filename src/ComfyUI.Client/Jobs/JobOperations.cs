@@ -11,8 +11,8 @@ public sealed class JobOperations : IDisposable
     // What Ctrl+C waits for at most: first for a prompt that is on its way, then for the server to let go of the job.
     private static readonly TimeSpan SendingGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StoppingGrace = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan StoppingPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
-
 
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
     private readonly ComfyUISession _session;
@@ -265,7 +265,8 @@ public sealed class JobOperations : IDisposable
             using var sending = new CancellationTokenSource();
             using (cancellationToken.Register(static state => ((CancellationTokenSource)state!).CancelAfter(SendingGrace), sending))
             {
-                PromptAccepted accepted = await _submitter.SubmitAsync(request, () => job.WasHeardOf, sending.Token).ConfigureAwait(false);
+                PromptAccepted accepted = await _submitter
+                    .SubmitAsync(request, () => job.WasHeardOf, id => IsOwn(id) || _tracker.Find(id) is not null, sending.Token).ConfigureAwait(false);
                 _tracker.Accepted(job, accepted);
             }
 
@@ -342,11 +343,27 @@ public sealed class JobOperations : IDisposable
         using var patience = new CancellationTokenSource(StoppingGrace);
         try
         {
-            await _canceller.StopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false);
+            while (!await TryStopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false))
+            {
+                await _watch.DelayAsync(StoppingPause, patience.Token).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is ComfyUIException or OperationCanceledException)
         {
             // The caller is leaving and cannot be told; the log has the request.
+        }
+    }
+
+    private async Task<bool> TryStopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _canceller.StopAsync(id, mayStillArrive, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ComfyUIException e) when (ServerTrouble.MayPass(e))
+        {
+            return false;
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class UserFileOperations
         string target = LocalName.Below(folder, slash < 0 ? string.Empty : path.Substring(0, slash), path.Substring(slash + 1));
         return AskAsync(
             () => _downloader.DownloadAsync(
-                (_, _, token) => _pipeline.SendAsync(new HttpCall(HttpMethod.Get, RouteOf(path)) { IsIdempotent = true }, token),
+                (from, condition, token) => FileCall.OpenAsync(_pipeline, RouteOf(path), path, from, condition, token),
                 target,
                 overwrite,
                 mayRepeat: true,

@@ -61,7 +61,7 @@ public sealed class ImportComfyUIWorkflowCommand : FileInputCmdlet
     {
         foreach (string warning in workflow.Warnings)
         {
-            WriteWarning($"{workflow.Source}: {warning}");
+            WriteWarning(Redaction.Harmless($"{workflow.Source}: {warning}"));
         }
 
         WriteObject(workflow);

@@ -52,7 +52,9 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     [AllowEmptyString]
     public object? Seed { get; set; }
 
-    /// <summary>A new random seed for each workflow.</summary>
+    /// <summary>
+    /// New seeds for each workflow. In the format the browser saves, each seed goes by its own control_after_generate: fixed ones stay.
+    /// </summary>
     [Parameter]
     public SwitchParameter RandomizeSeed { get; set; }
 
@@ -146,7 +148,8 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
                     Index = NextIndex(),
                     Read = read,
                     Values = values,
-                    Seed = RandomizeSeed ? SeedArgument.Random() : seed,
+                    Seed = seed,
+                    RandomizeSeed = RandomizeSeed && seed is null,
                     Front = Front,
                     Targets = Target.Length == 0 ? null : Target,
                     Timeout = RunTimeout,

@@ -88,7 +88,7 @@ public abstract class WorkflowReadingCmdlet : SessionCmdlet
 
         foreach (string warning in prompt.Warnings)
         {
-            WriteWarning($"{workflow.Source ?? "The workflow"}: {warning}");
+            WriteWarning(Redaction.Harmless($"{workflow.Source ?? "The workflow"}: {warning}"));
         }
 
         return prompt;
