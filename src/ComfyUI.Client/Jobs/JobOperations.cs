@@ -33,7 +33,7 @@ public sealed class JobOperations : IDisposable
         _tracker = new JobTracker(server, watch, note);
         _submitter = new PromptSubmitter(server, watch);
         _canceller = new JobCanceller(server, watch);
-        _reader = new JobReader(session, server);
+        _reader = new JobReader(session, server, _tracker.Find);
         _listing = new JobListing(server, _reader, IsOwn);
         _watching = new JobWatching(session, server, watch, _tracker, _reader, (job, token) => FollowAsync(job, null, token));
     }
