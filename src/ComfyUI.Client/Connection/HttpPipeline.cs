@@ -96,6 +96,10 @@ internal sealed class HttpPipeline : IDisposable
             }
 
             await WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            if (outcome.Error!.StatusCode == 429 && call.MayRepeat is { } mayRepeat && !await mayRepeat(cancellationToken).ConfigureAwait(false))
+            {
+                throw outcome.Error;
+            }
         }
     }
 

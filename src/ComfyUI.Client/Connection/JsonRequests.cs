@@ -28,10 +28,11 @@ internal static class JsonRequests
     }
 
     /// <summary>POSTs JSON to a route that answers with an empty body.</summary>
-    internal static async Task PostAsync(this HttpPipeline pipeline, string path, JsonObject body, CancellationToken cancellationToken)
+    internal static async Task PostAsync(
+        this HttpPipeline pipeline, string path, JsonObject body, CancellationToken cancellationToken, bool isIdempotent = true)
     {
         byte[] bytes = JsonText.WriteUtf8(body);
-        var call = new HttpCall(HttpMethod.Post, path) { IsIdempotent = true, Content = () => Body(bytes) };
+        var call = new HttpCall(HttpMethod.Post, path) { IsIdempotent = isIdempotent, Content = () => Body(bytes) };
         using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
 

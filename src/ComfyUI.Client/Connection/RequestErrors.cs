@@ -28,6 +28,9 @@ internal static class RequestErrors
         {
             switch (inner)
             {
+                case IOException:
+                    // Reading or writing failed: the connection stood, and a part of the request may have gone over it.
+                    return false;
                 case SocketException socket when socket.SocketErrorCode
                     is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable
                         or SocketError.NoData or SocketError.TryAgain:

@@ -16,11 +16,18 @@ public class ComfyUIException : Exception
     /// <summary>Makes an error.</summary>
     /// <param name="errorId">A stable name for this error, one of <see cref="ComfyUIErrorId"/>.</param>
     /// <param name="message">What happened, for a person.</param>
-    /// <param name="innerException">The cause, when there is one.</param>
+    /// <param name="innerException">
+    /// The cause, when there is one. From one of this library's errors the status, the request, the server's words and the job are taken over.
+    /// </param>
     public ComfyUIException(string errorId, string message, Exception? innerException = null)
         : base(Redaction.Harmless(message), innerException)
     {
         ErrorId = errorId;
+        if (innerException is ComfyUIException cause)
+        {
+            // Told again, with more to it, an error is still about the same answer.
+            (StatusCode, Request, ServerMessage, PromptId) = (cause.StatusCode, cause.Request, cause.ServerMessage, cause.PromptId);
+        }
     }
 
     /// <summary>The stable name of this error, for scripts that tell errors apart. One of <see cref="ComfyUIErrorId"/>.</summary>

@@ -8,8 +8,7 @@ using System.Threading.Tasks;
 namespace ComfyUI.Client;
 
 /// <summary>
-/// One WebSocket to the server (<c>GET /ws?clientId=…</c>) from its opening to its end. Each has a client id of its own: the server
-/// forgets a socket when an older one of the same id closes, so an id is never used twice.
+/// One WebSocket to the server (<c>GET /ws?clientId=…</c>) from its opening to its end.
 /// </summary>
 internal sealed class EventSocket : IEventStream
 {
@@ -29,9 +28,10 @@ internal sealed class EventSocket : IEventStream
     private int _disposed;
     private long _messages;
 
-    private EventSocket(string clientId, WebSocket socket, Action<EventSocket, ServerEvent> onEvent, Action<EventSocket> onClosed)
+    private EventSocket(string clientId, bool isResumed, WebSocket socket, Action<EventSocket, ServerEvent> onEvent, Action<EventSocket> onClosed)
     {
         ClientId = clientId;
+        IsResumed = isResumed;
         _socket = socket;
         _onEvent = onEvent;
 
@@ -44,6 +44,8 @@ internal sealed class EventSocket : IEventStream
 
     public string ClientId { get; }
 
+    public bool IsResumed { get; }
+
     public long Messages => Interlocked.Read(ref _messages);
 
     public bool IsOpen => !_receiving.IsCompleted && _socket.State == WebSocketState.Open;
@@ -51,17 +53,18 @@ internal sealed class EventSocket : IEventStream
     /// <summary>Opens a socket and waits until the server has registered it.</summary>
     internal static async Task<EventSocket> OpenAsync(
         HttpPipeline pipeline,
+        string clientId,
+        bool isResumed,
         Action<EventSocket, ServerEvent> onEvent,
         Action<EventSocket> onClosed,
         CancellationToken cancellationToken)
     {
-        string clientId = Guid.NewGuid().ToString("D");
         WebSocket socket = await pipeline.ConnectSocketAsync("ws?clientId=" + clientId, cancellationToken).ConfigureAwait(false);
         EventSocket? events = null;
         try
         {
             await socket.SendAsync(new ArraySegment<byte>(FeatureFlags), WebSocketMessageType.Text, true, cancellationToken).ConfigureAwait(false);
-            events = new EventSocket(clientId, socket, onEvent, onClosed);
+            events = new EventSocket(clientId, isResumed, socket, onEvent, onClosed);
             using (cancellationToken.Register(static state => ((TaskCompletionSource<bool>)state!).TrySetCanceled(), events._ready))
             {
                 // The first message says that the server will send us the events of our prompts.

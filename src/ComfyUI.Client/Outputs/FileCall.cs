@@ -24,13 +24,13 @@ internal static class FileCall
     {
         var call = new HttpCall(HttpMethod.Get, path) { IsIdempotent = true, Configure = message => Configure(message, from, condition) };
         HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        if (response.Content.Headers.ContentType?.MediaType is { } type && IsPage(type) && !IsPageName(fileName))
+        if (Flaw(response, fileName) is not { } flaw)
         {
-            response.Dispose();
-            throw ResponseErrors.Unexpected(pipeline.Describe(call), "is a web page where a file is due", null, type);
+            return response;
         }
 
-        return response;
+        response.Dispose();
+        throw ResponseErrors.Unexpected(pipeline.Describe(call), flaw, null, null);
     }
 
     private static void Configure(HttpRequestMessage message, long from, string? condition)
@@ -47,7 +47,17 @@ internal static class FileCall
         }
     }
 
-    // ComfyUI names no file that is not one by its extension a page: it is a login page, or a proxy's.
+    // What a proxy says in place of the server, with a status of 200, must not become a file. ComfyUI calls no file a page whose name does
+    // not, and sends none without saying when it was changed.
+    private static string? Flaw(HttpResponseMessage response, string fileName)
+    {
+        HttpContentHeaders headers = response.Content.Headers;
+        bool isNothing = headers.ContentLength == 0 && headers.LastModified is null && response.Headers.ETag is null;
+        return headers.ContentType?.MediaType is { } type && IsPage(type) && !IsPageName(fileName) ? "is a web page where a file is due"
+            : isNothing ? "is empty where a file is due"
+            : null;
+    }
+
     private static bool IsPage(string mediaType)
         => mediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) || mediaType.Equals("application/xhtml+xml", StringComparison.OrdinalIgnoreCase);
 

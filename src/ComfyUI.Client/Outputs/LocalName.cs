@@ -33,7 +33,7 @@ internal static class LocalName
         string boundary = root.EndsWith(Path.DirectorySeparatorChar.ToString(), StringComparison.Ordinal) ? root : root + Path.DirectorySeparatorChar;
         if (!path.StartsWith(boundary, StringComparison.Ordinal))
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The server's file name '{Redaction.ServerLine(fileName, 80)}' cannot be used here.");
+            throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"The server's file name '{Redaction.ServerLine(fileName, 80)}' cannot be used here.");
         }
 
         RefuseLinks(root, path);
@@ -78,7 +78,7 @@ internal static class LocalName
         {
             if (IsLink(folder))
             {
-                throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"'{path}' is not written: '{folder}' is a link, and the server's folder names are not followed through links.")
+                throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"'{path}' is not written: '{folder}' is a link, and the server's folder names are not followed through links.")
                 {
                     RecommendedAction = "Save into the folder that the link leads to, or make a folder of the link.",
                 };
