@@ -24,7 +24,7 @@ internal static class JsonRequests
     {
         JsonNode? json = await pipeline.GetJsonAsync(path, cancellationToken, maxAttempts).ConfigureAwait(false);
         return json as JsonObject
-            ?? throw ResponseErrors.Unexpected(pipeline.Describe(HttpCall.Get(path)), "is not the JSON object that this route gives", JsonText.Write(json), null);
+            ?? throw pipeline.Unexpected(pipeline.Describe(HttpCall.Get(path)), "is not the JSON object that this route gives", JsonText.Write(json));
     }
 
     /// <summary>POSTs JSON to a route that answers with an empty body.</summary>

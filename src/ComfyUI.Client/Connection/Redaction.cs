@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 
 namespace ComfyUI.Client;
@@ -33,7 +34,26 @@ internal static class Redaction
             return Query(uri.OriginalString);
         }
 
+        if (uri.Host.Length == 0)
+        {
+            // Such as me:password@host, where the user's name reads as the scheme.
+            return uri.Scheme + ":…";
+        }
+
         return uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + Query(uri.Query);
+    }
+
+    /// <summary>The parameters of a query, each with its value as it is written; one without a value is left out.</summary>
+    internal static IEnumerable<(string Name, string Value)> Parameters(string query)
+    {
+        foreach (string parameter in query.TrimStart('?').Split('&'))
+        {
+            int equals = parameter.IndexOf('=');
+            if (equals > 0)
+            {
+                yield return (parameter.Substring(0, equals), parameter.Substring(equals + 1));
+            }
+        }
     }
 
     /// <summary>A path and query, or a query alone, with the values of secret parameters masked.</summary>

@@ -51,7 +51,7 @@ internal static class ResponseBodies
             using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), 1024 * 1024));
             if (!await CopyAsync(stream, body, MaxJsonBytes, limit).ConfigureAwait(false))
             {
-                throw ResponseErrors.Unexpected(request, "is larger than 256 MiB", null, null);
+                throw pipeline.Unexpected(request, "is larger than 256 MiB");
             }
 
             return body.GetBuffer().AsMemory(0, (int)body.Length);
@@ -91,9 +91,10 @@ internal static class ResponseBodies
         }
         catch (JsonException e)
         {
-            string start = Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, 1000)).ToArray());
+            // Masked before it is cut, or half of a secret could be left.
+            string start = pipeline.Mask(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxErrorBytes)).ToArray()));
             string what = body.Length == 0 ? "is empty where JSON is due" : "is not JSON";
-            throw ResponseErrors.Unexpected(request, what, pipeline.Mask(start), response.Content.Headers.ContentType?.ToString(), e);
+            throw pipeline.Unexpected(request, what, start.Substring(0, Math.Min(start.Length, 1000)), response.Content.Headers.ContentType?.ToString(), e);
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 
@@ -7,12 +8,15 @@ namespace ComfyUI.Client;
 internal static class ExecutionErrors
 {
     /// <summary>A node raised an error: reads the data of <c>execution_error</c>.</summary>
-    internal static ComfyUIExecutionException Failed(string promptId, JsonObject data)
+    /// <param name="promptId">The job.</param>
+    /// <param name="data">What the server says.</param>
+    /// <param name="mask">Takes secrets out of a text: nodes that call paid services repeat their keys in errors.</param>
+    internal static ComfyUIExecutionException Failed(string promptId, JsonObject data, Func<string, string> mask)
     {
         string? nodeId = Line(data.Text("node_id"));
         string? nodeType = Line(data.Text("node_type"));
         string type = Line(data.Text("exception_type")) ?? "error";
-        string message = Redaction.ServerText(data.Text("exception_message") ?? string.Empty);
+        string message = Redaction.ServerText(mask(data.Text("exception_message") ?? string.Empty));
         string where = nodeId is null ? "The run failed" : $"Node {nodeId} ({nodeType}) failed";
         return new ComfyUIExecutionException(ComfyUIErrorId.ExecutionFailed, $"{where}: {type}: {Redaction.ServerLine(message, 1000)}")
         {
@@ -21,7 +25,7 @@ internal static class ExecutionErrors
             NodeType = nodeType,
             ExceptionType = type,
             ServerMessage = message,
-            Traceback = Lines(data.Array("traceback")),
+            Traceback = Lines(data.Array("traceback"), mask),
             RecommendedAction = Advice(type, message),
         };
     }
@@ -126,14 +130,14 @@ internal static class ExecutionErrors
 
     private static string? Line(string? text) => text is null ? null : Redaction.ServerLine(text);
 
-    private static List<string> Lines(JsonArray? traceback)
+    private static List<string> Lines(JsonArray? traceback, Func<string, string> mask)
     {
         var lines = new List<string>();
         foreach (JsonNode? node in traceback ?? [])
         {
             if (node is JsonValue value && value.TryGetValue(out string? text) && lines.Count < 200)
             {
-                lines.Add(Redaction.ServerText(text));
+                lines.Add(Redaction.ServerText(mask(text)));
             }
         }
 
@@ -142,8 +146,8 @@ internal static class ExecutionErrors
 
     private static string Advice(string type, string message)
     {
-        bool memory = type.IndexOf("OutOfMemory", System.StringComparison.Ordinal) >= 0
-            || message.IndexOf("out of memory", System.StringComparison.OrdinalIgnoreCase) >= 0;
+        bool memory = type.IndexOf("OutOfMemory", StringComparison.Ordinal) >= 0
+            || message.IndexOf("out of memory", StringComparison.OrdinalIgnoreCase) >= 0;
         return memory
             ? "The device ran out of memory: use a smaller size or batch, or free memory on the server first."
             : "Correct the node's inputs; the server's log and the error's Traceback tell more.";

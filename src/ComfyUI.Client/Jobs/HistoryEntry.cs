@@ -47,7 +47,8 @@ internal sealed class HistoryEntry
 
     internal DateTimeOffset? CompletedAt { get; private set; }
 
-    internal ComfyUIException? Error { get; private set; }
+    /// <summary>Why it did not end well, given how secrets are taken out of a text; null when it did.</summary>
+    internal Func<Func<string, string>, ComfyUIException>? Error { get; private set; }
 
     /// <summary>The time in the <c>extra_data</c> of a prompt in queue or history; null when it is not there.</summary>
     internal static DateTimeOffset? ReadSubmissionTime(JsonArray prompt)
@@ -86,7 +87,7 @@ internal sealed class HistoryEntry
         if (!ended && status?.Text("status_str") == "error")
         {
             Status = ComfyUIJobStatus.Failed;
-            Error = ExecutionErrors.WithoutReason(Id);
+            Error = _ => ExecutionErrors.WithoutReason(Id);
         }
     }
 
@@ -104,12 +105,12 @@ internal sealed class HistoryEntry
             case "execution_error":
                 CompletedAt = time;
                 Status = ComfyUIJobStatus.Failed;
-                Error = ExecutionErrors.Failed(Id, data);
+                Error = mask => ExecutionErrors.Failed(Id, data, mask);
                 return true;
             case "execution_interrupted":
                 CompletedAt = time;
                 Status = ComfyUIJobStatus.Interrupted;
-                Error = ExecutionErrors.Interrupted(Id, data);
+                Error = _ => ExecutionErrors.Interrupted(Id, data);
                 return true;
             default:
                 return false;

@@ -39,6 +39,9 @@ internal interface IJobServer
     /// <summary>Interrupts a job, if it runs. Old servers interrupt whatever runs: ask the queue first.</summary>
     Task InterruptAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>A text of the server without the secrets it was sent.</summary>
+    string Mask(string text);
+
     /// <summary>Opens a stream of the events of jobs that are handed in under a client id.</summary>
     Task<IEventStream> OpenEventsAsync(
         string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken);

@@ -130,7 +130,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         StartedAt = entry.StartedAt,
         CompletedAt = entry.CompletedAt,
         Outputs = OutputReader.Read(session, entry.Id, entry.Outputs, entry.Meta),
-        Error = entry.Error,
+        Error = entry.Error?.Invoke(server.Mask),
         Prompt = entry.Prompt,
         Session = session,
     };

@@ -15,6 +15,7 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     public async Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken)
     {
         byte[] body = WriteBody(request);
+        ExtraData.Conceal(request.ExtraData, pipeline);
         var call = new HttpCall(HttpMethod.Post, "prompt")
         {
             Content = () => JsonRequests.Body(body),
@@ -26,10 +27,10 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
         JsonNode? answer = await pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject accepted || accepted.Text("prompt_id") is not { Length: > 0 } id)
         {
-            throw ResponseErrors.Unexpected(pipeline.Describe(call), "has no prompt_id", JsonText.Write(answer), null);
+            throw pipeline.Unexpected(pipeline.Describe(call), "has no prompt_id", JsonText.Write(answer));
         }
 
-        return new PromptAccepted(id, accepted.Number("number"), PromptErrors.Read(accepted["node_errors"]));
+        return new PromptAccepted(id, accepted.Number("number"), PromptErrors.Read(accepted["node_errors"], pipeline.Mask));
     }
 
     public async Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken)
@@ -42,7 +43,7 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     {
         JsonObject answer = await pipeline.GetObjectAsync("queue", cancellationToken).ConfigureAwait(false);
         return QueueSnapshot.Read(answer)
-            ?? throw ResponseErrors.Unexpected(pipeline.Describe(HttpCall.Get("queue")), "has no queue_running and queue_pending", JsonText.Write(answer), null);
+            ?? throw pipeline.Unexpected(pipeline.Describe(HttpCall.Get("queue")), "has no queue_running and queue_pending", JsonText.Write(answer));
     }
 
     public async Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken)
@@ -85,6 +86,8 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     public Task InterruptAsync(string id, CancellationToken cancellationToken)
         // Not twice: an old server would interrupt the next job, too.
         => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken, isIdempotent: false);
+
+    public string Mask(string text) => pipeline.Mask(text);
 
     public async Task<IEventStream> OpenEventsAsync(
         string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)

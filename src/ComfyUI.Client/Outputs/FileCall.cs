@@ -18,19 +18,24 @@ internal static class FileCall
     /// <param name="from">The first byte that is wanted; 0 for the whole file.</param>
     /// <param name="condition">What <c>If-Range</c> says; null for nothing.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ComfyUIException">It cannot be had, or a web page came in its place.</exception>
+    /// <exception cref="ComfyUIException">It cannot be had, or a web page or nothing came in its place.</exception>
     internal static async Task<HttpResponseMessage> OpenAsync(
         HttpPipeline pipeline, string path, string fileName, long from, string? condition, CancellationToken cancellationToken)
     {
         var call = new HttpCall(HttpMethod.Get, path) { IsIdempotent = true, Configure = message => Configure(message, from, condition) };
         HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        if (Flaw(response, fileName) is not { } flaw)
+        HttpContentHeaders headers = response.Content.Headers;
+        string? type = headers.ContentType?.MediaType;
+        string? wrong = type is not null && IsPage(type) && !IsPageName(fileName) ? "is a web page where a file is due"
+            : IsNothing(response) ? "is empty where a file is due"
+            : null;
+        if (wrong is null)
         {
             return response;
         }
 
         response.Dispose();
-        throw ResponseErrors.Unexpected(pipeline.Describe(call), flaw, null, null);
+        throw ResponseErrors.Unexpected(pipeline.Describe(call), wrong, null, type);
     }
 
     private static void Configure(HttpRequestMessage message, long from, string? condition)
@@ -47,19 +52,13 @@ internal static class FileCall
         }
     }
 
-    // What a proxy says in place of the server, with a status of 200, must not become a file. ComfyUI calls no file a page whose name does
-    // not, and sends none without saying when it was changed.
-    private static string? Flaw(HttpResponseMessage response, string fileName)
-    {
-        HttpContentHeaders headers = response.Content.Headers;
-        bool isNothing = headers.ContentLength == 0 && headers.LastModified is null && response.Headers.ETag is null;
-        return headers.ContentType?.MediaType is { } type && IsPage(type) && !IsPageName(fileName) ? "is a web page where a file is due"
-            : isNothing ? "is empty where a file is due"
-            : null;
-    }
-
+    // ComfyUI names no file that is not one by its extension a page: it is a login page, or a proxy's.
     private static bool IsPage(string mediaType)
         => mediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) || mediaType.Equals("application/xhtml+xml", StringComparison.OrdinalIgnoreCase);
+
+    // The server sends no file without saying when it was changed; a proxy that answers for it does not know.
+    private static bool IsNothing(HttpResponseMessage response)
+        => response.Content.Headers is { ContentLength: 0, LastModified: null } && response.Headers.ETag is null;
 
     private static bool IsPageName(string fileName)
         => fileName.EndsWith(".html", StringComparison.OrdinalIgnoreCase)

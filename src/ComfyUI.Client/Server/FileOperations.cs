@@ -65,7 +65,7 @@ public sealed class FileOperations
         JsonNode? answer = await _pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject upload || upload.Text("name") is not { Length: > 0 } name)
         {
-            throw ResponseErrors.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer), null);
+            throw _pipeline.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer));
         }
 
         return new ComfyUIUpload

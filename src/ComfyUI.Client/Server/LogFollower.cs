@@ -69,7 +69,9 @@ internal sealed class LogFollower(HttpPipeline pipeline, IJobServer server, Task
         _stream = null;
         try
         {
-            IEventStream stream = await server.OpenEventsAsync(OnEvent, _ => Tell(), cancellationToken).ConfigureAwait(false);
+            // An id of its own: the log must not come over the socket that jobs are followed by.
+            string clientId = Guid.NewGuid().ToString("D");
+            IEventStream stream = await server.OpenEventsAsync(clientId, false, OnEvent, _ => Tell(), cancellationToken).ConfigureAwait(false);
             _stream = stream;
             byte[] body = JsonText.WriteUtf8(new JsonObject { ["clientId"] = stream.ClientId, ["enabled"] = true });
             var call = new HttpCall(new HttpMethod("PATCH"), "internal/logs/subscribe") { IsIdempotent = true, Content = () => JsonRequests.Body(body) };

@@ -35,7 +35,7 @@ public sealed class LogOperations
                 lines.Add(unfinished);
             }
 
-            return lines;
+            return lines.ConvertAll(Masked);
         }
         catch (ComfyUIException e) when (ServerFeatures.IsMissingRoute(e))
         {
@@ -62,7 +62,7 @@ public sealed class LogOperations
                 List<ComfyUILogEntry> lines = await follower.CatchUpAsync(cancellationToken).ConfigureAwait(false);
                 for (int i = first && tail is { } most ? Math.Max(0, lines.Count - most) : 0; i < lines.Count; i++)
                 {
-                    onLine(lines[i]);
+                    onLine(Masked(lines[i]));
                 }
 
                 first = false;
@@ -91,13 +91,16 @@ public sealed class LogOperations
         try
         {
             JsonNode? text = await _pipeline.GetJsonAsync("internal/logs", cancellationToken).ConfigureAwait(false);
-            return LogReader.ReadText(JsonAccess.Display(text));
+            return LogReader.ReadText(JsonAccess.Display(text)).ConvertAll(Masked);
         }
         catch (ComfyUIException e) when (ServerFeatures.IsMissingRoute(e))
         {
             throw Missing(e);
         }
     }
+
+    // Servers and proxies that log requests log what came with them.
+    private ComfyUILogEntry Masked(ComfyUILogEntry line) => line with { Message = _pipeline.Mask(line.Message) };
 
     private static ComfyUINotFoundException Missing(ComfyUIException cause) => ServerFeatures.Missing("Logs", "ComfyUI of 2025 and later", cause);
 }
