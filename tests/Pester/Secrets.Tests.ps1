@@ -89,13 +89,15 @@ BeforeAll {
             $Value | Format-List * -Force | Out-String -Width 500
             foreach ($one in $Value) {
                 "$one"
+
+                # The call that a record came from has what the caller wrote; that is not the module's to hide.
+                if ($one -is [System.Management.Automation.InformationalRecord]) { continue }
                 if ($one -isnot [System.Management.Automation.ErrorRecord]) {
                     ConvertTo-Json -InputObject $one -Depth 4 -WarningAction Ignore -ErrorAction Ignore
                     [System.Management.Automation.PSSerializer]::Serialize($one, 3)
                     continue
                 }
 
-                # All of an error but the call it came from, which has what the caller wrote.
                 for ($inner = $one.Exception; $inner; $inner = $inner.InnerException) {
                     $inner.ToString(); $inner.Message; $inner.Data | Out-String
                     $inner | Format-List * -Force | Out-String -Width 500
@@ -127,7 +129,7 @@ BeforeAll {
     }
 
     function Invoke-Cases {
-        param($Server, [string] $Form, [string] $Folder)
+        param($Server, [string] $Form, [string] $Folder, [string[]] $Names = $cases.Keys)
 
         $null = New-Item -ItemType Directory $Folder, (Join-Path $Folder inputs), (Join-Path $Folder out) -Force
         $inputs = Join-Path $Folder inputs
@@ -140,7 +142,7 @@ BeforeAll {
             Bad = New-KeyedWorkflow $bad (Join-Path $inputs bad.json); Picture = $picture
         }
         $texts = [ordered]@{}
-        foreach ($name in $cases.Keys) { $texts[$name] = $cases[$name].ToString() }
+        foreach ($name in $Names) { $texts[$name] = $cases[$name].ToString() }
         $result = Invoke-InShell $drive @($connect[$Form].ToString(), $texts, $x, (Join-Path $Folder 'transcript.txt'))
         Remove-Item $inputs -Recurse
         $result
@@ -161,7 +163,6 @@ BeforeAll {
                 }
             })
         $leaks | Should -BeNullOrEmpty
-        @($Result.Output) -match '^ran ' | Should -HaveCount $cases.Count
         @(Get-ChildItem $Folder -Recurse -File).Count | Should -BeGreaterThan 1 -Because 'log and transcript are searched, too'
     }
 
@@ -181,20 +182,22 @@ Describe 'Secrets' {
     }
 
     It 'come out nowhere while everything works: <Form>' -TestCases $forms {
+        # All cmdlets with one form, and with each other form those that speak to the server in ways of their own: how a cmdlet writes does not
+        # depend on the form.
+        $names = if ($Form -eq 'password') { $cases.Keys } else { 'Get-ComfyUISession', 'Get-ComfyUIStatus', 'Invoke-ComfyUIWorkflow', 'Invoke-ComfyUIRequest' }
         $folder = Join-Path $TestDrive "good $Form"
-        $result = Invoke-Cases $server $Form $folder
+        $result = Invoke-Cases $server $Form $folder $names
+        @($result.Output) -match '^ran ' | Should -HaveCount @($names).Count
         # It must really have worked, with the credentials.
         @($result.Output) -match '^ran Get-ComfyUIStatus 0 errors' | Should -Not -BeNullOrEmpty
-        (Get-ServerRequest $server POST '*/prompt').body -join '' | Should -BeLike "*$key*"
+        (Get-ServerRequest $server POST '*/prompt*').body -join '' | Should -BeLike "*$key*"
         Assert-Clean $result $folder
     }
 
     It 'come out nowhere when the server repeats them: <Form>, HTTP <Status>' -TestCases @(
         @{ Form = 'password'; Status = 500 }
-        @{ Form = 'password'; Status = 200 }
-        @{ Form = 'token'; Status = 403 }
+        @{ Form = 'query'; Status = 200 }
         @{ Form = 'header'; Status = 401 }
-        @{ Form = 'query'; Status = 404 }
     ) {
         # Only after the connection is made: without a session there is little to go wrong.
         Add-ServerFault $server @{ path = '/'; skip = 1; status = $Status; body = "no $echo"; headers = @{ 'WWW-Authenticate' = [uri]::EscapeDataString($token) } }
@@ -206,9 +209,7 @@ Describe 'Secrets' {
 
     It 'come out nowhere when nobody listens: <Form>' -TestCases $forms {
         $folder = Join-Path $TestDrive "away $Form"
-        $only = [ordered]@{ 'Get-ComfyUISession' = $cases['Get-ComfyUISession'] }
-        $cases = $only
-        $result = Invoke-Cases @{ Uri = 'http://127.0.0.1:9/' } $Form $folder
+        $result = Invoke-Cases @{ Uri = 'http://127.0.0.1:9/' } $Form $folder 'Get-ComfyUISession'
         @($result.Output) -match 'could not be reached' | Should -Not -BeNullOrEmpty
         Assert-Clean $result $folder
     }

@@ -31,6 +31,8 @@ internal static class Origin
         }
 
         string path = uri.AbsolutePath.EndsWith("/", StringComparison.Ordinal) ? uri.AbsolutePath : uri.AbsolutePath + "/";
-        return new UriBuilder(uri.Scheme, uri.Host, uri.Port, path).Uri;
+        // A name that looks like another one does not look like it in the form in which it is asked for.
+        string host = uri.HostNameType == UriHostNameType.Dns ? uri.IdnHost : uri.Host;
+        return new UriBuilder(uri.Scheme, host, uri.Port, path).Uri;
     }
 }

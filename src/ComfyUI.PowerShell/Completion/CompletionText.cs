@@ -23,7 +23,8 @@ internal static class CompletionText
 
     private static string Quote(string value)
     {
-        bool plain = value.Length > 0;
+        // What begins with a dash would be a parameter.
+        bool plain = value.Length > 0 && value[0] != '-';
         foreach (char c in value)
         {
             plain &= char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '\\';
