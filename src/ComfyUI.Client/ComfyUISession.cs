@@ -32,7 +32,7 @@ public sealed class ComfyUISession : IDisposable
         Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(cachePath, BaseUri, ServerVersion));
         Names = new NameCache(watch);
         Models = new ModelOperations(this, _pipeline);
-        Logs = new LogOperations(_pipeline, watch);
+        Logs = new LogOperations(_pipeline, server, watch);
         Templates = new TemplateOperations(this, _pipeline);
         Settings = new SettingOperations(_pipeline);
         UserFiles = new UserFileOperations(this, _pipeline, watch);

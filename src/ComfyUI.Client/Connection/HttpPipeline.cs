@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,6 +15,8 @@ namespace ComfyUI.Client;
 internal sealed class HttpPipeline : IDisposable
 {
     private const int MaxRedirects = 5;
+
+    private static readonly CacheControlHeaderValue NoCache = new() { NoCache = true };
 
     private readonly TimeProvider _clock;
     private readonly SessionHeaders _headers;
@@ -93,6 +96,10 @@ internal sealed class HttpPipeline : IDisposable
             }
 
             await WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            if (outcome.Error!.StatusCode == 429 && call.MayRepeat is { } mayRepeat && !await mayRepeat(cancellationToken).ConfigureAwait(false))
+            {
+                throw outcome.Error;
+            }
         }
     }
 
@@ -256,6 +263,12 @@ internal sealed class HttpPipeline : IDisposable
         if (call.Content is not null)
         {
             message.Content = new ProgressContent(call.Content(), limit, call.Sent);
+        }
+
+        if (call.Method == HttpMethod.Get)
+        {
+            // A job's state from some cache between would be that of yesterday, and so would a file: names are used again.
+            message.Headers.CacheControl = NoCache;
         }
 
         if (UserId is not null)

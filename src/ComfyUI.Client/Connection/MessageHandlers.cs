@@ -137,11 +137,10 @@ internal sealed class MessageHandlers : IDisposable
 
     private SocketsHttpHandler CreateHandler(ComfyUIConnectionOptions options)
     {
-        var ssl = new SslClientAuthenticationOptions();
-        if (options.SkipCertificateCheck)
+        var ssl = new SslClientAuthenticationOptions
         {
-            ssl.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        }
+            RemoteCertificateValidationCallback = options.SkipCertificateCheck ? static (_, _, _, _) => true : CertificateRejection.Check,
+        };
 
         if (options.ClientCertificate is { } certificate)
         {

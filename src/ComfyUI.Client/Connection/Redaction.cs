@@ -79,6 +79,24 @@ internal static class Redaction
         return pathAndQuery.Substring(0, question + 1) + string.Join("&", parameters);
     }
 
+    /// <summary>Text with what could drive a terminal replaced by spaces: control characters except line ends and tabs, and what turns the direction of writing.</summary>
+    internal static string Harmless(string text)
+    {
+        StringBuilder? changed = null;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            bool isLineEnd = c == '\n' || (c == '\r' && i + 1 < text.Length && text[i + 1] == '\n');
+            if (!isLineEnd && IsHarmful(c))
+            {
+                changed ??= new StringBuilder(text);
+                changed[i] = ' ';
+            }
+        }
+
+        return changed?.ToString() ?? text;
+    }
+
     /// <summary>
     /// Text of the server as it may be shown: shortened, and with control characters (which could drive a terminal) replaced by spaces,
     /// except line feed and tab.
@@ -94,8 +112,7 @@ internal static class Redaction
                 break;
             }
 
-            bool harmless = c is '\n' or '\t' || !(char.IsControl(c) || IsDirectionOverride(c));
-            shown.Append(harmless ? c : ' ');
+            shown.Append(c != '\n' && IsHarmful(c) ? ' ' : c);
         }
 
         return shown.ToString().Trim();
@@ -108,5 +125,6 @@ internal static class Redaction
         return line.Length <= length ? line : line.Substring(0, length) + "…";
     }
 
-    private static bool IsDirectionOverride(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    private static bool IsHarmful(char c)
+        => (char.IsControl(c) && c != '\t') || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
 }

@@ -76,6 +76,24 @@ internal static class ExecutionErrors
             RecommendedAction = "Get-ComfyUIJob lists the jobs the server knows; a restart makes it forget all.",
         };
 
+    /// <summary>A shortened id means several jobs.</summary>
+    internal static ComfyUINotFoundException Ambiguous(string prefix, IReadOnlyList<string> ids)
+    {
+        var shown = new List<string>();
+        foreach (string id in ids)
+        {
+            if (shown.Count < 5)
+            {
+                shown.Add(id);
+            }
+        }
+
+        return new ComfyUINotFoundException(ComfyUIErrorId.JobIdAmbiguous, $"The ids of {JsonAccess.Invariant(ids.Count)} jobs begin with {prefix}.")
+        {
+            RecommendedAction = "Give more of the id: " + Redaction.ServerLine(string.Join(", ", shown)) + (ids.Count > shown.Count ? " and others." : "."),
+        };
+    }
+
     /// <summary>The job is not over, where one that is over is meant.</summary>
     internal static ComfyUIException NotFinished(string promptId)
         => new(ComfyUIErrorId.JobNotFinished, $"Job {promptId} runs or waits still: the history has only what is over.")
@@ -85,14 +103,29 @@ internal static class ExecutionErrors
         };
 
     /// <summary>The server could not be asked about the job any more.</summary>
-    internal static ComfyUIConnectionException OutOfReach(string promptId, ComfyUIException cause)
-        => new(ComfyUIErrorId.ConnectionFailed, $"Nobody knows what became of job {promptId}: {cause.Message}", cause)
+    internal static ComfyUIException OutOfReach(string promptId, ComfyUIException cause)
+    {
+        string message = $"Nobody knows what became of job {promptId}: {cause.Message}";
+        string advice = $"When the server answers again: Get-ComfyUIJob -Id {promptId}, then Save-ComfyUIOutput. {cause.RecommendedAction}".TrimEnd();
+        return cause switch
+        {
+            { ErrorId: ComfyUIErrorId.SessionClosed } => cause,
+            ComfyUIAuthenticationException => new ComfyUIAuthenticationException(cause.ErrorId, message, cause) { PromptId = promptId, RecommendedAction = advice },
+            ComfyUIForbiddenException => new ComfyUIForbiddenException(cause.ErrorId, message, cause) { PromptId = promptId, RecommendedAction = advice },
+            _ => new ComfyUIConnectionException(ComfyUIErrorId.ConnectionFailed, message, cause) { PromptId = promptId, RecommendedAction = advice },
+        };
+    }
+
+    /// <summary>A prompt was sent, no usable answer came, and the server does not list it, or does not tell.</summary>
+    internal static ComfyUIConnectionException SubmissionUnknown(string promptId, ComfyUIException cause, ComfyUIException? trouble)
+        => new(
+            ComfyUIErrorId.SubmissionUnknown,
+            $"Nobody knows whether the server has job {promptId}: no usable answer came when it was handed in, and "
+                + (trouble is null ? "it is in neither queue nor history. " : "the server could not be asked since. ") + cause.Message,
+            cause)
         {
             PromptId = promptId,
-            StatusCode = cause.StatusCode,
-            Request = cause.Request,
-            ServerMessage = cause.ServerMessage,
-            RecommendedAction = $"When the server is back: Get-ComfyUIJob -Id {promptId}, then Save-ComfyUIOutput. " + cause.RecommendedAction,
+            RecommendedAction = $"See whether it turns up with Get-ComfyUIJob -Id {promptId} before you run the workflow again. {(trouble ?? cause).RecommendedAction}".TrimEnd(),
         };
 
     private static string? Line(string? text) => text is null ? null : Redaction.ServerLine(text);

@@ -61,7 +61,7 @@ internal static class ResponseErrors
                 StatusCode = status,
                 Request = request,
                 ServerMessage = said,
-                RecommendedAction = "Send a smaller file, or raise --max-upload-size of ComfyUI (and the body limit of a proxy before it).",
+                RecommendedAction = LargerBodies(response),
             },
             429 => new ComfyUIServerException(ComfyUIErrorId.TooManyRequests, $"The server is asked too much (HTTP 429) for {request}{suffix}")
             {
@@ -95,7 +95,9 @@ internal static class ResponseErrors
                 StatusCode = status,
                 Request = request,
                 ServerMessage = said,
-                RecommendedAction = "Check what was sent against what this route of this server version takes.",
+                RecommendedAction = said?.IndexOf("SSL certificate", System.StringComparison.OrdinalIgnoreCase) >= 0
+                    ? "The proxy asks for a client certificate: give Connect-ComfyUI one that it accepts, with -Certificate."
+                    : "Check what was sent against what this route of this server version takes.",
             },
         };
     }
@@ -159,6 +161,17 @@ internal static class ResponseErrors
         int start = html.IndexOf("<title>", StringComparison.OrdinalIgnoreCase);
         int end = start < 0 ? -1 : html.IndexOf("</title>", start, StringComparison.OrdinalIgnoreCase);
         return end < 0 ? "an HTML page" : html.Substring(start + 7, end - start - 7).Trim();
+    }
+
+    // ComfyUI says who it is; whoever else answers stands before it.
+    private static string LargerBodies(HttpResponseMessage response)
+    {
+        string server = response.Headers.Server.ToString();
+        const string OfComfyUI = "--max-upload-size of ComfyUI (in MB, 100 unless it is set)";
+        return server.IndexOf("aiohttp", System.StringComparison.OrdinalIgnoreCase) >= 0
+            ? $"Send a smaller file, or raise {OfComfyUI}."
+            : $"Send a smaller file, or raise the limit of the proxy that answered ({(server.Length == 0 ? "it does not tell its name" : Redaction.ServerLine(server, 60))}; "
+                + $"in nginx client_max_body_size, 1 MB unless it is set), and then {OfComfyUI}.";
     }
 
     private static string Challenge(HttpResponseMessage response, Func<string, string> mask)

@@ -51,11 +51,12 @@ public sealed class FileOperations
             await CheckOriginalAsync(options.Original, cancellationToken).ConfigureAwait(false);
         }
 
-        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure.
+        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure. A mask is put
+        // together with its picture before it is compared, and sent twice it would be two files.
         var call = new HttpCall(HttpMethod.Post, options.Original is null ? "upload/image" : "upload/mask")
         {
             Content = () => CreateForm(path, options),
-            IsIdempotent = true,
+            IsIdempotent = options.Original is null || options.Overwrite,
             Sent = progress,
         };
         JsonNode? answer = await _pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
