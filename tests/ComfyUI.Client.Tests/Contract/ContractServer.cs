@@ -10,6 +10,9 @@ namespace ComfyUI.Client.Tests.Contract;
 /// <summary>The servers that the contract tests run against: the test server, and the one that COMFYUI_TEST_BASE_URL names.</summary>
 internal sealed class ContractServer : IAsyncDisposable
 {
+    /// <summary>The tests of one real server run one after the other: they share its queue and its cache.</summary>
+    internal const string Collection = "contract";
+
     private const string Variable = "COMFYUI_TEST_BASE_URL";
 
     private readonly TestComfyServer? _own;
@@ -49,6 +52,15 @@ internal sealed class ContractServer : IAsyncDisposable
         }
 
         Assert.SkipWhen(missing.Count > 0, $"The server at {Session.BaseUri} lacks the node class {string.Join(", ", missing)}.");
+    }
+
+    /// <summary>Waits until the server runs this job.</summary>
+    internal async Task RunningAsync(string id)
+    {
+        while ((await Session.Jobs.GetAsync(id, Scene.Cancel)).Status == ComfyUIJobStatus.Pending)
+        {
+            await Task.Delay(20, Scene.Cancel);
+        }
     }
 
     public async ValueTask DisposeAsync()

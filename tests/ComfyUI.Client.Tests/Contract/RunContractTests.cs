@@ -9,6 +9,7 @@ using Xunit;
 namespace ComfyUI.Client.Tests.Contract;
 
 /// <summary>Runs as they are on any server. What they leave there is a few small pictures under the prefix comfyui-module-tests.</summary>
+[Collection(ContractServer.Collection)]
 public sealed class RunContractTests
 {
     private const string Prefix = "comfyui-module-tests/c";

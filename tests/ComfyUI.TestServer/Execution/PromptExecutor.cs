@@ -89,6 +89,7 @@ internal sealed class PromptExecutor
         catch (InterruptedException)
         {
             success = false;
+            process.Log.Add("Processing interrupted\n");
             var real = graph.RealId(id);
             Message(
                 "execution_interrupted",
@@ -309,6 +310,9 @@ internal sealed class PromptExecutor
         }
 
         var exceptionType = (problem as PyException)?.TypeName ?? "RuntimeError";
+        var traceback = Traceback.Of(graph.ClassType(id), exceptionType, problem.Message);
+        process.Log.Add($"!!! Exception during processing !!! {problem.Message}\n");
+        process.Log.Add($"Traceback (most recent call last):\n{string.Concat(traceback)}{exceptionType}: {problem.Message}\n\n");
         Message("execution_error", Py.Dict(
             ("prompt_id", item.Id),
             ("node_id", real),
@@ -316,7 +320,7 @@ internal sealed class PromptExecutor
             ("executed", Executed()),
             ("exception_message", problem.Message + "\n"),
             ("exception_type", exceptionType),
-            ("traceback", Traceback.Of(graph.ClassType(id), exceptionType, problem.Message)),
+            ("traceback", traceback),
             ("current_inputs", inputs),
             ("current_outputs", new PyList(item.Prompt.Keys))));
     }

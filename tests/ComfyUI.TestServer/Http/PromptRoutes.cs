@@ -62,6 +62,7 @@ internal sealed class PromptRoutes(ServerProcess process)
 
         if (result.Error is not null)
         {
+            process.Log.Add($"invalid prompt: {Py.Repr(result.Error)}\n");
             await Reply.JsonAsync(context, Py.Dict(("error", result.Error), ("node_errors", result.NodeErrors)), 400);
             return;
         }
