@@ -14,6 +14,8 @@ internal sealed class ContractServer : IAsyncDisposable
     internal const string Collection = "contract";
 
     private const string Variable = "COMFYUI_TEST_BASE_URL";
+    private const string Recorded = "test server";
+    private const string Late = "test server of 2026";
 
     private readonly TestComfyServer? _own;
     private JsonObject? _nodes;
@@ -25,7 +27,7 @@ internal sealed class ContractServer : IAsyncDisposable
     }
 
     /// <summary>The servers by name, for a theory.</summary>
-    internal static TheoryData<string> Names => string.IsNullOrEmpty(RealAddress) ? ["test server"] : ["test server", RealAddress];
+    internal static TheoryData<string> Names => string.IsNullOrEmpty(RealAddress) ? [Recorded, Late] : [Recorded, Late, RealAddress];
 
     internal ComfyUISession Session { get; }
 
@@ -33,7 +35,12 @@ internal sealed class ContractServer : IAsyncDisposable
 
     internal static async Task<ContractServer> StartAsync(string name)
     {
-        TestComfyServer? own = name == "test server" ? await TestComfyServer.StartAsync(cancellationToken: Scene.Cancel) : null;
+        TestComfyServer? own = name switch
+        {
+            Recorded => await TestComfyServer.StartAsync(cancellationToken: Scene.Cancel),
+            Late => await TestComfyServer.StartAsync(new TestServerOptions { Generation = ServerGeneration.Late }, Scene.Cancel),
+            _ => null,
+        };
         ConnectionSettings settings = ConnectionSettings.Resolve(own?.BaseUri ?? ConnectionSettings.ParseUri(name), hasExplicitCredential: own is not null, null);
         return new ContractServer(own, new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = settings.BaseUri, Credential = settings.Credential }));
     }

@@ -72,7 +72,7 @@ public sealed class RunContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
 
         var error = await Assert.ThrowsAsync<ComfyUIValidationException>(
-            () => RunAsync(server, ComfyUIWorkflow.Parse("""{ "1": { "class_type": "NoSuchNodeAnywhere", "inputs": {} } }""")));
+            () => RunAsync(server, ComfyUIWorkflow.Parse("""{ "1": { "class_type": "NoSuchNodeAnywhere", "inputs": {}, "_meta": { "title": "A title" } } }""")));
 
         Assert.Contains("NoSuchNodeAnywhere", error.Message);
         Assert.Equal(400, error.StatusCode);

@@ -296,7 +296,7 @@ internal sealed class PromptExecutor
         var inputs = new PyDict();
         foreach (var (name, value) in GatherInputs(id, process.Catalogue.Find(graph.ClassType(id))!))
         {
-            inputs[name] = new PyList { value is string or null ? Py.Str(value) : value.ToString() is { } text && !Py.IsNumber(value) ? text : Py.Repr(value) };
+            inputs[name] = new PyList { value is null ? null : value is string ? Py.Str(value) : value.ToString() is { } text && !Py.IsNumber(value) ? text : Py.Repr(value) };
         }
 
         foreach (var (name, kind) in (((PyDict)process.Catalogue.Find(graph.ClassType(id))!.Info["input"]!).GetValueOrDefault("hidden") as PyDict) ?? [])
