@@ -29,6 +29,9 @@ internal sealed class ContractServer : IAsyncDisposable
     /// <summary>The servers by name, for a theory.</summary>
     internal static TheoryData<string> Names => string.IsNullOrEmpty(RealAddress) ? [Recorded, Late] : [Recorded, Late, RealAddress];
 
+    /// <summary>A colour that no run has had lately, so that nothing comes from the server's cache.</summary>
+    internal static int Unique => (int)(DateTime.UtcNow.Ticks & 0xFFFFFF);
+
     internal ComfyUISession Session { get; }
 
     private static string? RealAddress => Environment.GetEnvironmentVariable(Variable);
@@ -60,6 +63,11 @@ internal sealed class ContractServer : IAsyncDisposable
 
         Assert.SkipWhen(missing.Count > 0, $"The server at {Session.BaseUri} lacks the node class {string.Join(", ", missing)}.");
     }
+
+    internal Task<ComfyUIJob> RunAsync(ComfyUIWorkflow workflow, TempFolder? folder = null) => Session.Jobs.RunAsync(
+        workflow,
+        new ComfyUIRunOptions { Save = folder is null ? null : new ComfyUISaveOptions { Folder = folder.FullName } },
+        cancellationToken: Scene.Cancel);
 
     /// <summary>Waits until the server runs this job.</summary>
     internal async Task RunningAsync(string id)

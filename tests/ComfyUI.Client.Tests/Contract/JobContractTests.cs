@@ -25,8 +25,8 @@ public sealed class JobContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Slow);
-        ComfyUIJob running = await SubmitAsync(server, Graphs.Slow(30, 300, Unique, Prefix));
-        ComfyUIJob waiting = await SubmitAsync(server, Graphs.Slow(30, 300, Unique, Prefix));
+        ComfyUIJob running = await SubmitAsync(server, Graphs.Slow(30, 300, ContractServer.Unique, Prefix));
+        ComfyUIJob waiting = await SubmitAsync(server, Graphs.Slow(30, 300, ContractServer.Unique, Prefix));
         await server.RunningAsync(running.Id);
 
         Assert.Equal((ComfyUIJobStatus.Pending, 1), ((await GetAsync(server, waiting.Id)).Status, (await GetAsync(server, waiting.Id)).QueuePosition));
@@ -46,9 +46,9 @@ public sealed class JobContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Slow);
-        ComfyUIJob running = await SubmitAsync(server, Graphs.Slow(30, 300, Unique, Prefix));
-        ComfyUIJob behind = await SubmitAsync(server, Graphs.Slow(0.1, 1, Unique, Prefix));
-        ComfyUIJob front = await SubmitAsync(server, Graphs.Slow(0.1, 1, Unique, Prefix), new ComfyUIRunOptions { Front = true });
+        ComfyUIJob running = await SubmitAsync(server, Graphs.Slow(30, 300, ContractServer.Unique, Prefix));
+        ComfyUIJob behind = await SubmitAsync(server, Graphs.Slow(0.1, 1, ContractServer.Unique, Prefix));
+        ComfyUIJob front = await SubmitAsync(server, Graphs.Slow(0.1, 1, ContractServer.Unique, Prefix), new ComfyUIRunOptions { Front = true });
         await server.RunningAsync(running.Id);
 
         string[] waiting = [.. (await server.Session.Jobs.ListAsync(0, Scene.Cancel)).Where(job => job.Status == ComfyUIJobStatus.Pending).Select(job => job.Id)];
@@ -67,8 +67,8 @@ public sealed class JobContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Slow);
         using var folder = new TempFolder();
-        ComfyUIJob before = await SubmitAsync(server, Graphs.Slow(30, 300, Unique, Prefix));
-        ComfyUIJob job = await SubmitAsync(server, Graphs.Slow(0.4, 4, Unique, Prefix, preview: true));
+        ComfyUIJob before = await SubmitAsync(server, Graphs.Slow(30, 300, ContractServer.Unique, Prefix));
+        ComfyUIJob job = await SubmitAsync(server, Graphs.Slow(0.4, 4, ContractServer.Unique, Prefix, preview: true));
         var events = new ConcurrentQueue<ComfyUIJobEvent>();
         Task<ComfyUIJob> watching = server.Session.Jobs.WatchAsync(job.Id, events.Enqueue, folder.FullName, Scene.Cancel);
         await Eventually.TrueAsync(() => events.Any(e => e.Kind == ComfyUIJobEventKind.Queued));
@@ -91,7 +91,7 @@ public sealed class JobContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync("EmptyImage", "ImageInvert", "SaveImage");
-        ComfyUIJob job = await RunAsync(server, Graphs.Picture(Unique, Prefix));
+        ComfyUIJob job = await server.RunAsync(Graphs.Picture(ContractServer.Unique, Prefix));
 
         await server.Session.Jobs.RemoveAsync(job.Id, Scene.Cancel);
 
@@ -105,7 +105,7 @@ public sealed class JobContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(["ExpandSleep", "PreviewImage", .. Slow]);
 
-        ComfyUIJob job = await RunAsync(server, Middle("""{ "class_type": "ExpandSleep", "inputs": { "image": ["1", 0], "n": 2 } }"""));
+        ComfyUIJob job = await server.RunAsync(Middle("""{ "class_type": "ExpandSleep", "inputs": { "image": ["1", 0], "n": 2 } }"""));
 
         Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
         Assert.Equal([("2", "temp"), ("3", "output")], job.Outputs.Select(output => (output.NodeId.Split('.')[0], output.Type)).Order());
@@ -118,7 +118,7 @@ public sealed class JobContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync("EmptyImage", "ExpandCycle", "ImageInvert", "SaveImage");
 
-        ComfyUIJob job = await RunAsync(server, Middle("""{ "class_type": "ExpandCycle", "inputs": { "image": ["1", 0] } }"""));
+        ComfyUIJob job = await server.RunAsync(Middle("""{ "class_type": "ExpandCycle", "inputs": { "image": ["1", 0] } }"""));
 
         Assert.Equal(ComfyUIJobStatus.Failed, job.Status);
         Assert.Contains("cycle", Assert.IsType<ComfyUIExecutionException>(job.Error).Message, StringComparison.OrdinalIgnoreCase);
@@ -131,7 +131,7 @@ public sealed class JobContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync("EmptyImage", "BlockOut", "SaveImage");
 
-        ComfyUIJob job = await RunAsync(server, Middle("""{ "class_type": "BlockOut", "inputs": { "image": ["1", 0], "message": "blocked" } }"""));
+        ComfyUIJob job = await server.RunAsync(Middle("""{ "class_type": "BlockOut", "inputs": { "image": ["1", 0], "message": "blocked" } }"""));
 
         Assert.Equal((ComfyUIJobStatus.Completed, 0), (job.Status, job.Outputs.Count));
     }
@@ -144,7 +144,7 @@ public sealed class JobContractTests
         await server.RequireAsync("NaNOut");
         foreach (string kind in new[] { "nan", "inf", "-inf" })
         {
-            ComfyUIJob job = await RunAsync(server, ComfyUIWorkflow.Parse($$"""{ "1": { "class_type": "NaNOut", "inputs": { "kind": "{{kind}}" } } }"""));
+            ComfyUIJob job = await server.RunAsync(ComfyUIWorkflow.Parse($$"""{ "1": { "class_type": "NaNOut", "inputs": { "kind": "{{kind}}" } } }"""));
             Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
         }
     }
@@ -157,10 +157,9 @@ public sealed class JobContractTests
         await server.RequireAsync("BigFile");
         using var folder = new TempFolder();
 
-        ComfyUIJob job = await RunAsync(
-            server,
-            ComfyUIWorkflow.Parse($$"""{ "1": { "class_type": "BigFile", "inputs": { "mib": 3, "name": "comfyui module tests.bin", "seed": {{Unique}} } } }"""),
-            new ComfyUIRunOptions { Save = new ComfyUISaveOptions { Folder = folder.FullName } });
+        ComfyUIJob job = await server.RunAsync(
+            ComfyUIWorkflow.Parse($$"""{ "1": { "class_type": "BigFile", "inputs": { "mib": 3, "name": "comfyui module tests.bin", "seed": {{ContractServer.Unique}} } } }"""),
+            folder);
 
         Assert.Equal(3 * 1024 * 1024, Assert.Single(job.Files).Length);
     }
@@ -172,7 +171,7 @@ public sealed class JobContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Slow);
 
-        ComfyUIJob job = await RunAsync(server, Middle(
+        ComfyUIJob job = await server.RunAsync(Middle(
             """{ "class_type": "SleepProgress", "inputs": { "image": ["1", 0], "seconds": 0, "steps": 1, "seed": 18446744073709551615, "preview": false } }"""));
         ComfyUIResponse history = await server.Session.Server.RequestAsync(HttpMethod.Get, "/history/" + job.Id, cancellationToken: Scene.Cancel);
 
@@ -191,7 +190,7 @@ public sealed class JobContractTests
         ComfyUIWorkflow workflow = ComfyUIWorkflow.Parse($$"""
             {
               "nodes": [
-                { "id": 1, "type": "EmptyImage", "mode": 0, "inputs": [], "outputs": [{ "name": "IMAGE", "type": "IMAGE", "links": [1] }], "widgets_values": [48, 32, 1, {{Unique}}] },
+                { "id": 1, "type": "EmptyImage", "mode": 0, "inputs": [], "outputs": [{ "name": "IMAGE", "type": "IMAGE", "links": [1] }], "widgets_values": [48, 32, 1, {{ContractServer.Unique}}] },
                 { "id": 2, "type": "SaveImage", "mode": 0, "inputs": [{ "name": "images", "type": "IMAGE", "link": 1 }], "outputs": [], "widgets_values": ["{{Prefix}}"] }
               ],
               "links": [[1, 1, 0, 2, 0, "IMAGE"]],
@@ -199,25 +198,20 @@ public sealed class JobContractTests
             }
             """);
 
-        ComfyUIJob job = await RunAsync(server, workflow, new ComfyUIRunOptions { Save = new ComfyUISaveOptions { Folder = folder.FullName } });
+        ComfyUIJob job = await server.RunAsync(workflow, folder);
         ComfyUIWorkflow read = await ComfyUIWorkflow.ReadAsync(Assert.Single(job.Files).FullName, Scene.Cancel);
-        ComfyUIJob again = await RunAsync(server, read);
+        ComfyUIJob again = await server.RunAsync(read);
 
         Assert.Equal(ComfyUIWorkflowFormat.Api, read.Format);
         Assert.Contains("\"widgets_values\"", Encoding.Latin1.GetString(File.ReadAllBytes(job.Files[0].FullName)), StringComparison.Ordinal);
         Assert.Equal((ComfyUIJobStatus.Completed, job.Outputs[0].FileName), (again.Status, again.Outputs[0].FileName));
     }
 
-    private static int Unique => (int)(DateTime.UtcNow.Ticks & 0xFFFFFF);
-
     // A picture, one node in the middle, and the picture it gives is saved.
-    private static ComfyUIWorkflow Middle(string node) => Graphs.Picture(Unique, Prefix).WithExtra("2", node);
+    private static ComfyUIWorkflow Middle(string node) => Graphs.Picture(ContractServer.Unique, Prefix).WithExtra("2", node);
 
     private static Task<ComfyUIJob> GetAsync(ContractServer server, string id) => server.Session.Jobs.GetAsync(id, Scene.Cancel);
 
     private static Task<ComfyUIJob> SubmitAsync(ContractServer server, ComfyUIWorkflow workflow, ComfyUIRunOptions? options = null)
         => server.Session.Jobs.SubmitAsync(workflow, options, Scene.Cancel);
-
-    private static Task<ComfyUIJob> RunAsync(ContractServer server, ComfyUIWorkflow workflow, ComfyUIRunOptions? options = null)
-        => server.Session.Jobs.RunAsync(workflow, options, cancellationToken: Scene.Cancel);
 }

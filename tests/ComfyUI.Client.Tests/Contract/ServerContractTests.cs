@@ -95,7 +95,7 @@ public sealed class ServerContractTests
             },
             cancellationToken: enough.Token);
 
-        await server.Session.Jobs.RunAsync(Graphs.Failing((int)(DateTime.UtcNow.Ticks & 0xFFFFFF), message), cancellationToken: Scene.Cancel);
+        await server.Session.Jobs.RunAsync(Graphs.Failing(ContractServer.Unique, message), cancellationToken: Scene.Cancel);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following.WaitAsync(TimeSpan.FromSeconds(60), Scene.Cancel));
         string[] log = [.. (await server.Session.Logs.GetAsync(Scene.Cancel)).Select(line => line.Message)];
 
@@ -151,7 +151,7 @@ public sealed class ServerContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync("EmptyImage", "ImageInvert", "SaveImage");
-        ComfyUIWorkflow workflow = Graphs.Picture((int)(DateTime.UtcNow.Ticks & 0xFFFFFF), "comfyui-module-tests/m");
+        ComfyUIWorkflow workflow = Graphs.Picture(ContractServer.Unique, "comfyui-module-tests/m");
         ComfyUIJob first = await server.Session.Jobs.RunAsync(workflow, cancellationToken: Scene.Cancel);
 
         await server.Session.Server.FreeMemoryAsync(unloadModels: false, freeMemory: true, Scene.Cancel);
