@@ -125,6 +125,14 @@ Describe 'Inputs that take a file' {
         @(Get-ServerRequest $server POST '*upload*').Count | Should -Be 1
     }
 
+    It 'upload nothing for a run that a wrong name or a missing file ends' {
+        { Invoke-ComfyUIWorkflow $load -Image $picture -Parameter @{ '2.nothing' = 5 } -NoDownload } | Should -Throw "*no input 'nothing'*"
+        { Invoke-ComfyUIWorkflow $load -Image $picture -Parameter @{ '1.image' = [System.IO.FileInfo] (Join-Path $TestDrive 'gone.png') } -NoDownload } |
+            Should -Throw '*gone.png*'
+        Get-ServerRequest $server POST '*upload*' | Should -BeNullOrEmpty
+        Get-SentPrompt | Should -BeNullOrEmpty
+    }
+
     It 'take the name of one the server has' {
         (Invoke-ComfyUIWorkflow $load -Image 'example.png' -NoDownload).Status | Should -Be 'Completed'
         Get-ServerRequest $server POST '*upload*' | Should -BeNullOrEmpty
@@ -139,7 +147,7 @@ Describe 'Tab' {
 
     It 'completes the server''s choices' {
         Complete "Invoke-ComfyUIWorkflow $portrait -Sampler eul" | Should -Contain 'euler_ancestral'
-        Complete "Invoke-ComfyUIWorkflow $portrait -Checkpoint dum" | Should -Be 'dummy_v1.safetensors'
+        Complete "Invoke-ComfyUIWorkflow $portrait -Checkpoint dum" | Should -Be 'dummy_v1.safetensors', 'sub/dummy_v2.safetensors'
     }
 
     It 'offers nothing, and no error, for what is no workflow' {

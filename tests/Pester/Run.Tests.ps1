@@ -223,6 +223,30 @@ Describe 'Inputs' {
         $bodies[2] | Should -Match '"seed":\s*18446744073709551615\b'
     }
 
+    It '-RandomizeSeed leaves what a saved workflow says is fixed, and counts the others on' {
+        $saved = {
+            param($First, $Second)
+            ConvertTo-Json -Depth 10 @{
+                version = 0.4
+                nodes   = @(
+                    @{ id = 1; type = 'EmptyImage'; widgets_values = 16, 16, 1, 0; outputs = @(@{ name = 'IMAGE'; type = 'IMAGE'; links = @(1) }) }
+                    @{ id = 2; type = 'SleepProgress'; widgets_values = 0, 1, 7, $First; inputs = @(@{ name = 'image'; type = 'IMAGE'; link = 1 }); outputs = @(@{ name = 'IMAGE'; type = 'IMAGE'; links = @(2) }) }
+                    @{ id = 3; type = 'SleepProgress'; widgets_values = 0, 1, 9, $Second; inputs = @(@{ name = 'image'; type = 'IMAGE'; link = 2 }); outputs = @(@{ name = 'IMAGE'; type = 'IMAGE'; links = @(3) }) }
+                    @{ id = 4; type = 'PreviewImage'; inputs = @(@{ name = 'images'; type = 'IMAGE'; link = 3 }) }
+                )
+                links   = @((1, 1, 0, 2, 0, 'IMAGE'), (2, 2, 0, 3, 0, 'IMAGE'), (3, 3, 0, 4, 0, 'IMAGE'))
+            }
+        }
+        $rows = 1..2 | ForEach-Object { [pscustomobject]@{ Seed = '' } }
+        $null = $rows | Invoke-ComfyUIWorkflow (& $saved 'fixed' 'increment') -NoDownload -RandomizeSeed -ThrottleLimit 1
+        $sent = @(Get-ServerRequest $server POST '*/prompt').body | ForEach-Object { (ConvertFrom-Json $_).prompt }
+        $sent.'2'.inputs.seed | Should -Be 7, 7
+        $sent.'3'.inputs.seed | Should -Be 10, 11
+
+        $null = Invoke-ComfyUIWorkflow (& $saved 'fixed' 'fixed') -NoDownload -RandomizeSeed -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -BeLike "*'fixed'*-Seed*"
+    }
+
     It '-RandomizeSeed gives each workflow another seed' {
         $null = (New-SeedWorkflow), (New-SeedWorkflow) | Invoke-ComfyUIWorkflow -NoDownload -RandomizeSeed
         $seeds = @(Get-ServerRequest $server POST '*/prompt').body | ForEach-Object { [regex]::Match($_, '"seed":\s*(\d+)').Groups[1].Value }

@@ -110,7 +110,7 @@ Describe 'User files' {
 
     It 'overwrites only with -Force' {
         $file = Join-Path $TestDrive plain.json
-        (Send-ComfyUIUserFile $file -Destination sub/dir -Name other.json -Session single).Path | Should -Be sub/dir/other.json
+        (Send-ComfyUIUserFile $file -Subfolder sub/dir -Name other.json -Session single).Path | Should -Be sub/dir/other.json
         (Get-Failure { Send-ComfyUIUserFile $file sub/dir -Name other.json -Session single }).FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
         $null = Send-ComfyUIUserFile $file sub/dir -Name other.json -Force -Session single
         $first = Save-ComfyUIUserFile sub/dir/other.json TestDrive:\twice -Session single

@@ -81,6 +81,15 @@ Describe 'ConvertTo-ComfyUIPrompt' {
         $prompt.'3'._meta.title | Should -Be "F$([char] 0xFC)chse"
     }
 
+    It 'reads a saved catalogue once, and again when it has changed' {
+        $own = Join-Path $TestDrive 'own.json'
+        Copy-Item $catalogue $own
+        1..2 | ForEach-Object { (ConvertTo-ComfyUIPrompt $saved -NodeInfo $own).NodeCount | Should -Be 2 }
+        Set-Content -LiteralPath $own -Value '{ "SaveImage": { "input": { "required": { "images": ["IMAGE"] } }, "output": [] } }'
+        { ConvertTo-ComfyUIPrompt $saved -NodeInfo $own } | Should -Throw -ErrorId 'UnknownNodeClass,*'
+        { ConvertTo-ComfyUIPrompt $saved -NodeInfo (Join-Path $TestDrive 'none.json') } | Should -Throw '*none.json*'
+    }
+
     It 'gives a prompt that is one already as it is' {
         (Import-ComfyUIWorkflow $picture | ConvertTo-ComfyUIPrompt).Format | Should -Be 'Api'
     }
@@ -92,6 +101,25 @@ Describe 'Import-ComfyUIWorkflow' {
         (Get-Item $picture | Import-ComfyUIWorkflow).NodeCount | Should -Be 2
         $name = Split-Path $picture -Leaf
         (Import-ComfyUIWorkflow "$($server.Uri)view?filename=$name&type=output").NodeCount | Should -Be 2
+    }
+
+    It 'takes wildcards, a name with brackets as it is written, and the files of a folder' {
+        $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'many')
+        'a.json', 'b.json', '[c].json' | ForEach-Object { Copy-Item -LiteralPath $saved -Destination (Join-Path $folder $_) }
+        (Import-ComfyUIWorkflow (Join-Path $folder '?.json')).Source | Split-Path -Leaf | Should -Be 'a.json', 'b.json'
+        (Import-ComfyUIWorkflow -LiteralPath (Join-Path $folder '[c].json')).NodeCount | Should -Be 2
+        @(Get-ChildItem -LiteralPath $folder | Import-ComfyUIWorkflow).Count | Should -Be 3
+        @(Get-ChildItem -LiteralPath $folder | ForEach-Object FullName | Where-Object { $_ -notlike '*`[*' } | Import-ComfyUIWorkflow).Count | Should -Be 2
+        { Import-ComfyUIWorkflow (Join-Path $folder '*.png') -ErrorAction Stop } | Should -Throw '*.png*'
+    }
+
+    It 'reads a workflow that says what it is in UTF-16 or with a mark' {
+        $text = Get-Content -Raw -LiteralPath $saved
+        foreach ($encoding in 'Unicode', 'BigEndianUnicode', 'utf8BOM') {
+            $file = Join-Path $TestDrive "$encoding.json"
+            Set-Content -LiteralPath $file -Value $text -Encoding $encoding
+            (Import-ComfyUIWorkflow $file).NodeCount | Should -Be 2 -Because $encoding
+        }
     }
 
     It 'refuses an address of another server' {

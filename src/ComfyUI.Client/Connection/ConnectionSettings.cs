@@ -107,7 +107,7 @@ public sealed class ConnectionSettings
     private static string? AddressIn(Func<string, string?> source) => Text(source(BaseUrlVariable)?.Trim());
 
     // Whoever shows the address shows no password.
-    private static Uri WithoutUser(Uri uri)
+    internal static Uri WithoutUser(Uri uri)
         => uri.IsAbsoluteUri && uri.UserInfo.Length > 0 ? new UriBuilder(uri) { UserName = string.Empty, Password = string.Empty }.Uri : uri;
 
     /// <summary>Reads an address as people type it; <c>localhost:8188</c> is taken as http.</summary>

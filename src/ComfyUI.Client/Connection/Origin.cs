@@ -23,7 +23,8 @@ internal static class Origin
         {
             throw new ComfyUIConnectionException(
                 ComfyUIErrorId.InvalidConfiguration,
-                $"'{Redaction.Address(uri)}' is not the address of a ComfyUI server.")
+                // Not repeated: what reads as a scheme or host may be a user name and a password.
+                "The address is not that of a ComfyUI server.")
             {
                 RecommendedAction = "Give an http or https address, such as http://127.0.0.1:8188 or https://gpu.example/comfy.",
             };

@@ -55,6 +55,19 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         return jobs;
     }
 
+    /// <summary>A job as the list without details has it.</summary>
+    internal ComfyUIJob Brief(IndexedJob job) => new()
+    {
+        Id = job.Id,
+        Status = job.Status,
+        Number = job.Number,
+        SubmittedAt = job.SubmittedAt,
+        StartedAt = job.StartedAt,
+        CompletedAt = job.CompletedAt,
+        Outputs = job.Preview is null ? [] : [job.Preview with { Session = session }],
+        Session = session,
+    };
+
     internal ComfyUIJob Submitted(TrackedJob job) => Of(job) with { Status = ComfyUIJobStatus.Pending };
 
     /// <summary>The job as it ended; without an entry it is listed nowhere.</summary>
@@ -67,7 +80,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
                 Workflow = job.Workflow,
                 Index = job.Index,
                 Number = entry.Number ?? job.Number,
-                SubmittedAt = job.SubmittedAt,
+                SubmittedAt = job.SubmittedAt ?? entry.SubmittedAt,
                 NodeErrors = job.NodeErrors,
                 Warnings = job.Warnings,
             };
@@ -102,19 +115,22 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         Status = queue.IsRunning(item.Id) ? ComfyUIJobStatus.Running : ComfyUIJobStatus.Pending,
         QueuePosition = queue.IsRunning(item.Id) ? null : queue.PositionOf(item.Id),
         Number = item.Number,
+        SubmittedAt = item.SubmittedAt,
         Prompt = item.Prompt,
         Session = session,
     };
 
-    private ComfyUIJob Finished(HistoryEntry entry) => new()
+    /// <summary>A job as the history has it.</summary>
+    internal ComfyUIJob Finished(HistoryEntry entry) => new()
     {
         Id = entry.Id,
         Status = entry.Status,
         Number = entry.Number,
+        SubmittedAt = entry.SubmittedAt,
         StartedAt = entry.StartedAt,
         CompletedAt = entry.CompletedAt,
         Outputs = OutputReader.Read(session, entry.Id, entry.Outputs, entry.Meta),
-        Error = entry.Error,
+        Error = entry.Error?.Invoke(server.Mask),
         Prompt = entry.Prompt,
         Session = session,
     };

@@ -39,7 +39,8 @@ internal sealed class JobTracker : IDisposable
     {
         _server = server;
         _watch = watch;
-        Events = new EventChannel(cancellationToken => server.OpenEventsAsync(OnEvent, OnClosed, cancellationToken), watch);
+        Events = new EventChannel(
+            (clientId, isResumed, cancellationToken) => server.OpenEventsAsync(clientId, isResumed, OnEvent, OnClosed, cancellationToken), IsAwaited, watch);
         _queueWatch = new QueueWatch(server, watch, note);
     }
 
@@ -79,7 +80,10 @@ internal sealed class JobTracker : IDisposable
     /// <summary>Gets ready for a job's events. Call before the prompt is sent: its first events may come before the answer.</summary>
     internal TrackedJob Register(string id, ComfyUIWorkflow? workflow, int index, IEventStream? stream)
     {
-        var job = new TrackedJob(id, _watch, workflow) { Index = index, Stream = stream, SubmittedAt = _watch.UtcNow };
+        var job = new TrackedJob(id, _watch, workflow)
+        {
+            Index = index, Stream = stream, MessagesAtLastCheck = stream?.Messages ?? 0, SubmittedAt = _watch.UtcNow,
+        };
         lock (_lock)
         {
             if (_jobs.Count >= MostTracked)
@@ -249,6 +253,19 @@ internal sealed class JobTracker : IDisposable
     // Null with the job marked absent: it is nowhere. Null without: it goes on.
     private async Task<HistoryEntry?> LookAsync(TrackedJob job, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await LookUpAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUIException e) when (e.ErrorId != ComfyUIErrorId.SessionClosed && job is { HasEnded: true } && job.OutcomeByEvents() is { } outcome)
+        {
+            // The server has told the end, and will not tell it again.
+            return outcome;
+        }
+    }
+
+    private async Task<HistoryEntry?> LookUpAsync(TrackedJob job, CancellationToken cancellationToken)
+    {
         if (job.HasEnded)
         {
             foreach (TimeSpan delay in HistoryDelays)
@@ -356,7 +373,33 @@ internal sealed class JobTracker : IDisposable
         job.Apply(received);
     }
 
-    private void OnClosed(IEventStream stream) => _queueWatch.Reconsider();
+    private void OnClosed(IEventStream stream)
+    {
+        lock (_lock)
+        {
+            // What begins while nobody listens is not heard of.
+            _runningId = null;
+        }
+
+        _queueWatch.Reconsider();
+        Events.OnClosed(stream);
+    }
+
+    private bool IsAwaited(string clientId)
+    {
+        lock (_lock)
+        {
+            foreach (TrackedJob job in _jobs.Values)
+            {
+                if (job.Waiters > 0 && !job.HasEnded && job.Stream?.ClientId == clientId)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     private List<TrackedJob> Snapshot()
     {

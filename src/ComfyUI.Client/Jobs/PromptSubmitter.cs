@@ -18,13 +18,26 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
 
     /// <param name="request">The prompt.</param>
     /// <param name="isHeardOf">Whether events about the job have come, which prove that the server has it.</param>
+    /// <param name="isOther">Whether an id is that of another job, so that an answer with it is not the answer to this prompt.</param>
     /// <param name="cancellationToken">Cancels the sending; whether the server has the prompt is then unknown.</param>
     /// <exception cref="ComfyUIException">The server refused the prompt, could not be reached, or does not tell whether it has it.</exception>
-    internal async Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    internal async Task<PromptAccepted> SubmitAsync(
+        PromptRequest request, Func<bool> isHeardOf, Func<string, bool> isOther, CancellationToken cancellationToken)
     {
         try
         {
-            return await server.SubmitAsync(request, cancellationToken).ConfigureAwait(false);
+            PromptAccepted answer = await server.SubmitAsync(request, cancellationToken).ConfigureAwait(false);
+            return answer.Id == request.Id || !isOther(answer.Id) ? answer : throw OfAnother(answer.Id);
+        }
+        catch (ComfyUIException e) when (e.StatusCode == 429)
+        {
+            // It was not taken, if the one who says so is the one who would have taken it.
+            if (await IsListedQuietlyAsync(request.Id, cancellationToken).ConfigureAwait(false))
+            {
+                return new PromptAccepted(request.Id, null, []);
+            }
+
+            throw;
         }
         catch (ComfyUIException e) when (MayHaveArrived(e))
         {
@@ -43,18 +56,31 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     private async Task<PromptAccepted> LookForAsync(PromptRequest request, ComfyUIException cause, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {
         long began = watch.Timestamp;
+        long? told = null;
         TimeSpan limit = cause.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer;
         TimeSpan pause = FirstPause;
         while (true)
         {
-            if (isHeardOf() || await IsListedAsync(request.Id, cancellationToken).ConfigureAwait(false))
+            ComfyUIException? trouble = null;
+            try
             {
-                return new PromptAccepted(request.Id, null, []);
+                if (isHeardOf() || await server.IsListedAsync(request.Id, cancellationToken).ConfigureAwait(false))
+                {
+                    return new PromptAccepted(request.Id, null, []);
+                }
+
+                told ??= watch.Timestamp;
+            }
+            catch (ComfyUIException e)
+            {
+                trouble = e;
             }
 
-            if (watch.Since(began) >= limit)
+            // That it is not listed counts only when the server itself has said so, for a while.
+            TimeSpan patience = trouble is null || ServerTrouble.Patience(trouble) is not { } patient ? limit : patient > limit ? patient : limit;
+            if (watch.Since(began) >= patience && (trouble is not null || watch.Since(told!.Value) >= AfterAnswer))
             {
-                throw Unknown(request.Id, cause);
+                throw ExecutionErrors.SubmissionUnknown(request.Id, cause, trouble);
             }
 
             await watch.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
@@ -62,45 +88,18 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         }
     }
 
-    private async Task<bool> IsListedAsync(string id, CancellationToken cancellationToken)
+    private async Task<bool> IsListedQuietlyAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            // In this order: a job leaves the queue for the history, never the other way.
-            QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
-            return queue.Contains(id) || await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+            return await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false);
         }
         catch (ComfyUIException)
         {
-            // The server does not tell now; it may at the next try.
             return false;
         }
     }
 
-    private static ComfyUIException Unknown(string id, ComfyUIException cause)
-    {
-        string message = $"Nobody knows whether the server has job {id}: no usable answer came when it was handed in, and it is in neither "
-            + $"queue nor history. {cause.Message}";
-        string advice = $"See whether it turns up with Get-ComfyUIJob -Id {id} before you run the workflow again. {cause.RecommendedAction}".TrimEnd();
-        const string ErrorId = ComfyUIErrorId.SubmissionUnknown;
-        return cause switch
-        {
-            ComfyUITimeoutException => new ComfyUITimeoutException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-            ComfyUIServerException => new ComfyUIServerException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-            ComfyUIProtocolException => new ComfyUIProtocolException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-            _ => new ComfyUIConnectionException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-        };
-    }
+    private static ComfyUIProtocolException OfAnother(string id)
+        => new(ComfyUIErrorId.InvalidResponse, $"The answer to the prompt names another job, {Redaction.ServerLine(id, 80)}.");
 }

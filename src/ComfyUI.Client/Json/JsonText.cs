@@ -137,6 +137,12 @@ internal static class JsonText
 
     private static JsonValue CloneValue(JsonValue value)
     {
+        // A number that is asked for its text or truth costs an object each time.
+        if (value.TryGetValue(out JsonElement element))
+        {
+            return JsonValue.Create(element)!;
+        }
+
         if (value.TryGetValue(out string? text))
         {
             return JsonValue.Create(text);
@@ -145,11 +151,6 @@ internal static class JsonText
         if (value.TryGetValue(out bool flag))
         {
             return JsonValue.Create(flag);
-        }
-
-        if (value.TryGetValue(out JsonElement element))
-        {
-            return JsonValue.Create(element)!;
         }
 
         // Made by a program, with any of .NET's types in it.

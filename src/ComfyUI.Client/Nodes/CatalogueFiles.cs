@@ -8,6 +8,7 @@ namespace ComfyUI.Client;
 internal static class CatalogueFiles
 {
     private const int MaxKept = 4;
+    private const string Action = "Give a file with the server's answer of /object_info: Invoke-ComfyUIRequest /object_info -OutFile nodes.json.";
 
     private static readonly object Lock = new();
     private static readonly List<Entry> Kept = [];
@@ -42,10 +43,11 @@ internal static class CatalogueFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The node catalogue '{path}' cannot be read: {e.Message}", e)
-            {
-                RecommendedAction = "Give a file with the server's answer of /object_info: Invoke-ComfyUIRequest /object_info -OutFile nodes.json.",
-            };
+            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The node catalogue '{path}' cannot be read: {e.Message}", e) { RecommendedAction = Action };
+        }
+        catch (ComfyUIException e)
+        {
+            throw new ComfyUIException(e.ErrorId, $"'{path}' is no node catalogue: {e.Message}", e) { RecommendedAction = Action };
         }
     }
 

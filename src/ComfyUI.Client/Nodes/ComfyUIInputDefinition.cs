@@ -74,6 +74,9 @@ public sealed class ComfyUIInputDefinition
             ? Flag("control_after_generate")
             : Type == "INT" && Name is ("seed" or "noise_seed");
 
+    /// <summary>What the interface does with a new input's value after each run when the server names it, such as <c>fixed</c>; null when it does not.</summary>
+    internal string? ControlDefault => Text("control_after_generate");
+
     /// <summary>The kind of file that can be uploaded for this input: <c>image</c>, <c>animated_image</c>, <c>video</c>, <c>audio</c> or <c>file</c>; null when none.</summary>
     public string? UploadKind
     {
@@ -104,6 +107,9 @@ public sealed class ComfyUIInputDefinition
 
     /// <summary>The kind of widget when it differs from the type.</summary>
     internal string WidgetType => _widgetType ??= Text("widgetType") ?? Type;
+
+    /// <summary>How many further values the interface keeps behind this one's, once that has been found out.</summary>
+    internal int? ExtraWidgetSlots { get; set; }
 
     /// <summary>The first choice as it stands in the catalogue; null when there is none. Cheap, however many there are.</summary>
     internal JsonElement? FirstChoice => _choices.ValueKind == JsonValueKind.Array && _choices.GetArrayLength() > 0 ? _choices[0] : null;

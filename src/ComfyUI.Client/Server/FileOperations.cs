@@ -51,17 +51,18 @@ public sealed class FileOperations
             await CheckOriginalAsync(options.Original, cancellationToken).ConfigureAwait(false);
         }
 
-        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure.
+        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure. A mask is put
+        // together with its picture before it is compared, and sent twice it would be two files.
         var call = new HttpCall(HttpMethod.Post, options.Original is null ? "upload/image" : "upload/mask")
         {
             Content = () => CreateForm(path, options),
-            IsIdempotent = true,
+            IsIdempotent = options.Original is null || options.Overwrite,
             Sent = progress,
         };
         JsonNode? answer = await _pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject upload || upload.Text("name") is not { Length: > 0 } name)
         {
-            throw ResponseErrors.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer), null);
+            throw _pipeline.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer));
         }
 
         return new ComfyUIUpload

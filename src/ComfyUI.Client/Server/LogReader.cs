@@ -18,7 +18,7 @@ internal sealed class LogReader
     private DateTime? _begun;
     private string _open = string.Empty;
 
-    /// <summary>The lines that have been finished since the last call, by the answer of <c>/internal/logs/raw</c>.</summary>
+    /// <summary>The lines that have been finished since the last call, by the answer of <c>/internal/logs/raw</c> or a <c>logs</c> event.</summary>
     internal List<ComfyUILogEntry> Read(JsonObject answer)
     {
         var pieces = new List<(string Time, string Text)>();
@@ -30,13 +30,19 @@ internal sealed class LogReader
             }
         }
 
-        // The server keeps the last 300 pieces. When the one seen last is gone, all of them are new.
-        int next = _last is { } last ? pieces.LastIndexOf(last) + 1 : 0;
+        // The piece seen last may be gone, for the server keeps 300 of them, and a progress bar takes the place of its last state: then
+        // times tell, which are ISO text and sort as they are.
+        int seen = _last is { } known ? pieces.LastIndexOf(known) : -1;
+        string? since = seen < 0 ? _last?.Time : null;
         var lines = new List<ComfyUILogEntry>();
-        for (; next < pieces.Count; next++)
+        for (int i = seen + 1; i < pieces.Count; i++)
         {
-            Add(lines, ReadTime(pieces[next].Time), pieces[next].Text);
-            _last = pieces[next];
+            (string time, string text) = pieces[i];
+            if (since is null || time.Length == 0 || string.CompareOrdinal(time, since) >= 0)
+            {
+                Add(lines, ReadTime(time), text);
+                _last = pieces[i];
+            }
         }
 
         return lines;

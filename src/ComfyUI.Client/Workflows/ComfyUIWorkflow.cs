@@ -94,6 +94,14 @@ public sealed class ComfyUIWorkflow
     /// <summary>A copy of the document, to be changed and made into another workflow.</summary>
     internal JsonObject CopyDocument() => (JsonObject)JsonText.Clone(Document)!;
 
+    /// <summary>The same with one more warning.</summary>
+    internal ComfyUIWorkflow WithWarning(string warning) => new(Document, Format, Source)
+    {
+        UIDocument = UIDocument,
+        ExtraData = ExtraData,
+        Warnings = [.. Warnings, warning],
+    };
+
     /// <summary>The same in API format, made of this one.</summary>
     internal ComfyUIWorkflow Converted(ConversionResult result)
     {

@@ -78,6 +78,31 @@ public sealed class WorkflowOperations
         }
     }
 
+    /// <summary>
+    /// Gives a workflow new seeds. In UI format each goes by its own <c>control_after_generate</c>, as in the browser between runs: a fixed one
+    /// stays, others count up or down or are random. A prompt does not say; all its inputs called <c>seed</c> or <c>noise_seed</c> that are not
+    /// linked get one random number below 2^50.
+    /// </summary>
+    /// <param name="workflow">The workflow. It is not changed.</param>
+    /// <param name="runs">How many runs later it is to be, from 1: a seed that counts up does so as often.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The workflow; with a warning when all its seeds are fixed.</returns>
+    /// <exception cref="ComfyUIValidationException">It has no seeds; or a workflow in UI format cannot be converted.</exception>
+    public async Task<ComfyUIWorkflow> RandomizeSeedsAsync(ComfyUIWorkflow workflow, int runs = 1, CancellationToken cancellationToken = default)
+    {
+        ComfyUINodeCatalogue? catalogue = await FindCatalogueAsync(workflow, cancellationToken).ConfigureAwait(false);
+        List<KeyValuePair<string, JsonNode?>> seeds = [];
+        try
+        {
+            return WorkflowEditor.RandomizeSeeds(workflow, runs, catalogue, out seeds);
+        }
+        catch (ComfyUIValidationException e) when (seeds.Count > 0 && e.ErrorId == ComfyUIErrorId.WorkflowNotEditable)
+        {
+            ComfyUIWorkflow prompt = await ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
+            return prompt.WithInputs(seeds, catalogue);
+        }
+    }
+
     private static ComfyUIWorkflow SetInputs(
         ComfyUIWorkflow workflow, IReadOnlyList<KeyValuePair<string, JsonNode?>> values, ulong? seed, ComfyUINodeCatalogue? catalogue)
     {

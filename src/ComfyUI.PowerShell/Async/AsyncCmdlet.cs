@@ -155,30 +155,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         };
     }
 
-    /// <summary>The files of a cmdlet's -Path, with wildcards, and -LiteralPath. Where there are none it is reported.</summary>
-    protected IReadOnlyList<string> InputFiles(IEnumerable<string> paths, IEnumerable<string> literalPaths)
-    {
-        var files = new List<string>();
-        foreach (string path in literalPaths)
-        {
-            files.Add(ResolveFilePath(path));
-        }
-
-        foreach (string path in paths)
-        {
-            try
-            {
-                files.AddRange(ResolveExistingFiles(path));
-            }
-            catch (ComfyUIException e)
-            {
-                Report(e, path);
-            }
-        }
-
-        return files;
-    }
-
     private void Cancel()
     {
         try

@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Numerics;
-using System.Security.Cryptography;
 using ComfyUI.Client;
 
 namespace ComfyUI.PowerShell;
@@ -39,17 +38,5 @@ internal static class SeedArgument
             ComfyUIErrorId.UnknownWorkflowInput,
             $"'{text}' is no seed.",
             "Give a whole number from 0 to 18446744073709551615.");
-    }
-
-    /// <summary>A random seed as the browser makes them: below 2^50, which every reader of JSON keeps exact.</summary>
-    internal static ulong Random()
-    {
-        byte[] bytes = new byte[8];
-        using (var generator = RandomNumberGenerator.Create())
-        {
-            generator.GetBytes(bytes);
-        }
-
-        return BitConverter.ToUInt64(bytes, 0) >> 14;
     }
 }

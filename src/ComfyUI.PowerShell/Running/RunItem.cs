@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,6 +24,9 @@ internal sealed class RunItem
 
     internal ulong? Seed { get; init; }
 
+    /// <summary>Whether the seeds are to be new ones, as the browser changes them between runs.</summary>
+    internal bool RandomizeSeed { get; init; }
+
     internal bool Front { get; init; }
 
     internal IReadOnlyList<string>? Targets { get; init; }
@@ -39,8 +44,33 @@ internal sealed class RunItem
     internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
     {
         ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
-        return await Session.Workflows.SetInputsAsync(
-            workflow, await UploadAsync(cancellationToken).ConfigureAwait(false), Seed, cancellationToken).ConfigureAwait(false);
+        if (RandomizeSeed)
+        {
+            // First, so that a seed that is named in full wins.
+            workflow = await Session.Workflows.RandomizeSeedsAsync(workflow, Index + 1, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Values.Any(value => value.UploadPath is not null))
+        {
+            // Nothing goes to the server for a run that a wrong name or a missing file ends anyway.
+            await SetInputsAsync(workflow, Values.Select(WithoutUpload), cancellationToken).ConfigureAwait(false);
+        }
+
+        return await SetInputsAsync(workflow, await UploadAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<ComfyUIWorkflow> SetInputsAsync(
+        ComfyUIWorkflow workflow, IEnumerable<KeyValuePair<string, JsonNode?>> values, CancellationToken cancellationToken)
+        => Session.Workflows.SetInputsAsync(workflow, [.. values], Seed, cancellationToken);
+
+    private static KeyValuePair<string, JsonNode?> WithoutUpload(RunValue value)
+    {
+        if (value.UploadPath is not null)
+        {
+            FileOperations.CheckReadable(value.UploadPath);
+        }
+
+        return new KeyValuePair<string, JsonNode?>(value.Key, value.UploadPath is null ? value.Value : JsonValue.Create(Path.GetFileName(value.UploadPath)));
     }
 
     private async Task<List<KeyValuePair<string, JsonNode?>>> UploadAsync(CancellationToken cancellationToken)

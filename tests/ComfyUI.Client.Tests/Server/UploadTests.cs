@@ -80,6 +80,41 @@ public sealed class UploadTests
     }
 
     [Fact]
+    public async Task An_upload_whose_answer_is_lost_is_one_file_on_the_server()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        File.WriteAllText(scene.Folder["x.bin"], "content");
+        scene.Server.Faults.Respond("POST", "^/upload/image", 502, times: 1, when: FaultMoment.After);
+        scene.Server.Faults.CutBody("POST", "^/upload/image", 5, times: 1, skip: 1);
+
+        ComfyUIUpload upload = await scene.Clock.PassUntilAsync(SendAsync(scene, false));
+
+        Assert.Equal("x.bin", upload.Value);
+        Assert.Equal(3, scene.Count("POST", "/upload/image"));
+        Assert.Equal("x.bin", Path.GetFileName(Assert.Single(Directory.GetFiles(scene.Server.InputDirectory, "x*"))));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task A_mask_whose_answer_is_lost_is_sent_again_only_where_it_overwrites(bool overwrite, int sent)
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel));
+        var original = new ComfyUIUpload { Name = job.Outputs[0].FileName, Type = "output" };
+        scene.Server.Faults.Respond("POST", "^/upload/mask", 502, times: 1, when: FaultMoment.After);
+
+        Task<ComfyUIUpload> sending = scene.Session.Files.SendAsync(
+            job.Files[0].FullName, new ComfyUIUploadOptions { Original = original, Overwrite = overwrite, Name = "mask.png" }, cancellationToken: Scene.Cancel);
+        await scene.Clock.PassUntilAsync(() => sending.IsCompleted);
+
+        // The server numbers a mask that it has already, even the same one.
+        Assert.Equal(sent, scene.Count("POST", "/upload/mask"));
+        Assert.Equal(overwrite, sending.IsCompletedSuccessfully);
+        Assert.Single(Directory.GetFiles(scene.Server.InputDirectory, "mask*"));
+    }
+
+    [Fact]
     public async Task A_file_that_is_too_large_or_missing_says_so()
     {
         await using Scene scene = await Scene.StartAsync(new TestServerOptions { MaxUploadSize = 1000 });

@@ -27,7 +27,7 @@ internal sealed class PromptExecutor
     {
         this.process = process;
         this.item = item;
-        events = new EventSender(process.Sockets, item.ClientId);
+        events = new EventSender(process.Sockets, item.ClientId, process.Options.Generation);
         graph = new DynamicGraph(item.Prompt);
         signatures = new CacheSignatures(graph, Fingerprint);
         progress = new NodeProgress(events, graph, item.Id);

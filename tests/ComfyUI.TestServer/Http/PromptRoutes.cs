@@ -55,6 +55,18 @@ internal sealed class PromptRoutes(ServerProcess process)
         var extra = json.TryGetValue("extra_data", out var given)
             ? given as PyDict ?? throw new PyException("TypeError", "extra_data is no object")
             : [];
+        if (process.Options.Generation == ServerGeneration.Late)
+        {
+            if (own is not null && !IsCanonical(Py.Str(own)))
+            {
+                await Reply.JsonAsync(context, Py.Dict(
+                    ("error", PromptValidator.Error("invalid_prompt_id", "prompt_id must be a lower-case UUID", Py.Str(own))), ("node_errors", new PyDict())), 400);
+                return;
+            }
+
+            extra["create_time"] = EventSender.Timestamp;
+        }
+
         if (json.TryGetValue("client_id", out var client))
         {
             extra["client_id"] = client;
@@ -74,6 +86,8 @@ internal sealed class PromptRoutes(ServerProcess process)
         await Reply.JsonAsync(context, Py.Dict(("prompt_id", id), ("number", number), ("node_errors", result.NodeErrors)));
     }
 
+    private static bool IsCanonical(string id) => Guid.TryParseExact(id, "D", out var parsed) && parsed.ToString("D") == id;
+
     private object Number(PyDict json)
     {
         if (json.TryGetValue("number", out var number))
@@ -89,8 +103,11 @@ internal sealed class PromptRoutes(ServerProcess process)
     {
         var (running, pending) = process.Queue.Snapshot();
         return Reply.JsonAsync(context, Py.Dict(
-            ("queue_running", running.Select(i => i.ToJson())),
-            ("queue_pending", pending.Select(i => i.ToJson()))));
+            ("queue_running", running.Select(Show)),
+            ("queue_pending", pending.Select(Show))));
+
+        // What only the history kept back once.
+        PyList Show(PromptItem item) => process.Options.Generation == ServerGeneration.Late ? item.ToHistoryJson() : item.ToJson();
     }
 
     private async Task ChangeQueueAsync(HttpContext context, string[] values)

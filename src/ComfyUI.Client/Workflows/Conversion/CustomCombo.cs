@@ -26,7 +26,7 @@ internal static class CustomCombo
         {
             string name = "option" + number.ToString(CultureInfo.InvariantCulture);
             var option = new Widget(name, null);
-            option.KeptAt(new WidgetPlace(node, values.NextSlot, name));
+            option.KeptAt(node, values.NextSlot);
             more = values.TryTake(name, out JsonNode? value);
             option.Set(more ? value : JsonValue.Create(string.Empty));
             widgets.Add(option);

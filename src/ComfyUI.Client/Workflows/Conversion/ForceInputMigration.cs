@@ -11,13 +11,7 @@ internal static class ForceInputMigration
 {
     internal static OrderedWidgetValues Apply(JsonArray values, ComfyUINodeDefinition definition)
     {
-        bool hasForced = false;
-        foreach (ComfyUIInputDefinition input in definition.Inputs)
-        {
-            hasForced |= input.ForceInput && input.Section != ComfyUIInputSection.Hidden;
-        }
-
-        if (!hasForced)
+        if (!HasForced(definition))
         {
             return new OrderedWidgetValues(values);
         }
@@ -54,5 +48,19 @@ internal static class ForceInputMigration
         }
 
         return new OrderedWidgetValues(kept, slots);
+    }
+
+    private static bool HasForced(ComfyUINodeDefinition definition)
+    {
+        IReadOnlyList<ComfyUIInputDefinition> inputs = definition.Inputs;
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i].ForceInput && inputs[i].Section != ComfyUIInputSection.Hidden)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

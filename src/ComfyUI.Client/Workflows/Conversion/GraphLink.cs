@@ -1,7 +1,7 @@
 namespace ComfyUI.Client;
 
 /// <summary>A link of a saved graph. Which slot it ends at is not kept: files have that wrong, the input's own <c>link</c> has it right.</summary>
-internal sealed class GraphLink(string id, string originId, int originSlot, string targetId)
+internal sealed class GraphLink(string id, string originId, int originSlot, string? targetId)
 {
     /// <summary>The node id that stands for the inputs of a subgraph.</summary>
     internal const string SubgraphInputs = "-10";
@@ -15,7 +15,8 @@ internal sealed class GraphLink(string id, string originId, int originSlot, stri
 
     internal int OriginSlot { get; } = originSlot;
 
-    internal string TargetId { get; } = targetId;
+    /// <summary>The node it ends at; null when nobody will ask, as they do for links from the inputs of a subgraph only.</summary>
+    internal string? TargetId { get; } = targetId;
 
     internal bool ComesFromSubgraphInput => OriginId == SubgraphInputs;
 }

@@ -10,6 +10,8 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
     // Ids are joined into paths; without a limit a few long ones would fill the memory.
     private const int MaxIdLength = 256;
 
+    private readonly IdTexts _ids = new();
+
     internal Dictionary<string, SubgraphDefinition> Subgraphs { get; } = new(StringComparer.Ordinal);
 
     internal WorkflowGraph ReadRoot(JsonObject workflow)
@@ -21,13 +23,14 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
 
         var root = new WorkflowGraph();
         ReadInto(root, workflow);
+        EverywhereLinks.Add(root, workflow, warnings);
         ReadDefinitions(workflow);
         return root;
     }
 
-    internal static GraphNode? ReadNode(JsonNode? json)
+    private GraphNode? ReadNode(JsonNode? json)
     {
-        if (json is not JsonObject node || JsonRead.Key(node["id"]) is not { Length: > 0 } id)
+        if (json is not JsonObject node || _ids.Read(node["id"]) is not { Length: > 0 } id)
         {
             return null;
         }
@@ -41,10 +44,10 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         return ReadNode(node, id);
     }
 
-    internal static GraphNode ReadNode(JsonObject node, string id) => new()
+    internal GraphNode ReadNode(JsonObject node, string id) => new()
     {
         Id = id,
-        Type = JsonRead.Text(node["type"]) ?? string.Empty,
+        Type = OldNames.Class(JsonRead.Text(node["type"]) ?? string.Empty),
         Mode = JsonRead.Int(node["mode"]),
         Title = JsonRead.Text(node["title"]),
         Inputs = ReadSlots(node["inputs"]),
@@ -57,10 +60,12 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
 
     private void ReadInto(WorkflowGraph graph, JsonObject json)
     {
+        IList<JsonNode?> nodes = JsonRead.Items(json["nodes"]);
+        graph.Nodes.Capacity = nodes.Count;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonNode? item in JsonRead.Items(json["nodes"]))
+        for (int i = 0; i < nodes.Count; i++)
         {
-            GraphNode? node = ReadNode(item);
+            GraphNode? node = ReadNode(nodes[i]);
             if (node is null)
             {
                 warnings.Add(new ComfyUIConversionWarning(string.Empty, string.Empty, "An entry of the node list is no node and was left out."));
@@ -75,39 +80,41 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
             }
         }
 
-        foreach (JsonNode? item in JsonRead.Items(json["links"]))
+        IList<JsonNode?> links = JsonRead.Items(json["links"]);
+        graph.ExpectLinks(links.Count);
+        for (int i = 0; i < links.Count; i++)
         {
-            if (ReadLink(item) is { } link)
+            if (ReadLink(links[i]) is { } link)
             {
                 graph.Links[link.Id] = link;
             }
         }
     }
 
-    private static GraphLink? ReadLink(JsonNode? json)
+    private GraphLink? ReadLink(JsonNode? json) => json switch
     {
-        switch (json)
-        {
-            case JsonArray { Count: >= 5 } link when JsonRead.Key(link[0]) is { } id && JsonRead.Key(link[1]) is { } origin:
-                return new GraphLink(id, origin, JsonRead.Int(link[2]), JsonRead.Key(link[3]) ?? string.Empty);
-            case JsonObject link when JsonRead.Key(link["id"]) is { } id && JsonRead.Key(link["origin_id"]) is { } origin:
-                return new GraphLink(id, origin, JsonRead.Int(link["origin_slot"]), JsonRead.Key(link["target_id"]) ?? string.Empty);
-            default:
-                return null;
-        }
-    }
+        JsonArray { Count: >= 5 } link => ReadLink(link[0], link[1], link[2], link[3]),
+        JsonObject link => ReadLink(link["id"], link["origin_id"], link["origin_slot"], link["target_id"]),
+        _ => null,
+    };
 
-    private static List<GraphSlot> ReadSlots(JsonNode? json)
+    private GraphLink? ReadLink(JsonNode? id, JsonNode? originId, JsonNode? originSlot, JsonNode? targetId)
+        => _ids.Read(id) is { } link && _ids.Read(originId) is { } origin
+            ? new GraphLink(link, origin, JsonRead.Int(originSlot), origin == GraphLink.SubgraphInputs ? _ids.Read(targetId) : null)
+            : null;
+
+    private List<GraphSlot> ReadSlots(JsonNode? json)
     {
-        var slots = new List<GraphSlot>();
-        foreach (JsonNode? item in JsonRead.Items(json))
+        IList<JsonNode?> items = JsonRead.Items(json);
+        var slots = new List<GraphSlot>(items.Count);
+        for (int i = 0; i < items.Count; i++)
         {
-            if (item is JsonObject slot)
+            if (items[i] is JsonObject slot)
             {
                 slots.Add(new GraphSlot(
                     JsonRead.Text(slot["name"]) ?? string.Empty,
                     SlotType.Read(slot["type"]),
-                    JsonRead.Key(slot["link"]),
+                    _ids.Read(slot["link"]),
                     JsonRead.Text((slot["widget"] as JsonObject)?["name"]),
                     slot["widget"] is JsonObject,
                     JsonRead.Text(slot["label"])));
@@ -142,6 +149,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
                     ReadInto(definition, json);
                     ReadSubgraphSlots(definition, definition.Inputs, json["inputs"]);
                     ReadSubgraphSlots(definition, definition.Outputs, json["outputs"]);
+                    EverywhereLinks.Add(definition, json, warnings);
                     Subgraphs.Add(id, definition);
                 }
             }

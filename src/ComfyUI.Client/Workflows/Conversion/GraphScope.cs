@@ -16,7 +16,7 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
 
     internal SubgraphDefinition? Definition => Graph as SubgraphDefinition;
 
-    internal Dictionary<string, NodeInstance> Nodes { get; } = new(StringComparer.Ordinal);
+    internal Dictionary<string, NodeInstance> Nodes { get; } = new(graph.Nodes.Count, StringComparer.Ordinal);
 
     /// <summary>How many subgraphs this one is inside of.</summary>
     internal int Depth { get; } = host is null ? 0 : host.Scope.Depth + 1;

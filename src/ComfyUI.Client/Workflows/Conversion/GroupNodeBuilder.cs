@@ -52,11 +52,12 @@ internal sealed class GroupNodeBuilder
 
     private void ReadNodes()
     {
+        var reader = new GraphReader([]);
         int index = 0;
         foreach (JsonNode? item in JsonRead.Items(_json["nodes"]))
         {
             string id = index.ToString(CultureInfo.InvariantCulture);
-            GraphNode node = GraphReader.ReadNode(item as JsonObject ?? [], id);
+            GraphNode node = reader.ReadNode(item as JsonObject ?? [], id);
             _members.Add(new GroupMember(node, _catalogue.Find(node.Type), Config(id)));
             index++;
         }

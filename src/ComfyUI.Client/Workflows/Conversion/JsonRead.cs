@@ -9,7 +9,9 @@ namespace ComfyUI.Client;
 /// <summary>Reads from a document whose shape nobody vouches for: what is not as expected counts as absent.</summary>
 internal static class JsonRead
 {
-    internal static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    /// <remarks>The kind is asked first: asking a number for its text costs an object each time.</remarks>
+    internal static string? Text(JsonNode? node)
+        => node is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.TryGetValue(out string? text) ? text : null;
 
     /// <summary>An id, which files hold as number or text.</summary>
     internal static string? Key(JsonNode? node)
@@ -19,7 +21,7 @@ internal static class JsonRead
             return null;
         }
 
-        if (value.TryGetValue(out string? text))
+        if (Text(value) is { } text)
         {
             return text;
         }
@@ -44,7 +46,7 @@ internal static class JsonRead
             return number;
         }
 
-        return value.TryGetValue(out string? text) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out number)
+        return Text(value) is { } text && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out number)
             ? number
             : fallback;
     }
@@ -82,7 +84,7 @@ internal static class JsonRead
             return node is not null;
         }
 
-        if (value.TryGetValue(out string? text))
+        if (Text(value) is { } text)
         {
             return text.Length > 0;
         }
@@ -107,16 +109,10 @@ internal static class JsonRead
     }
 
     /// <summary>The entries of an array, or the values of an object that stands for one.</summary>
-    internal static IEnumerable<JsonNode?> Items(JsonNode? node)
+    internal static IList<JsonNode?> Items(JsonNode? node) => node switch
     {
-        switch (node)
-        {
-            case JsonArray array:
-                return array;
-            case JsonObject map:
-                return ((IDictionary<string, JsonNode?>)map).Values;
-            default:
-                return [];
-        }
-    }
+        JsonArray array => array,
+        JsonObject map => new List<JsonNode?>(((IDictionary<string, JsonNode?>)map).Values),
+        _ => Array.Empty<JsonNode?>(),
+    };
 }

@@ -11,6 +11,22 @@ namespace ComfyUI.Client;
 /// <param name="IsGroup">Whether it stands for as many sockets as the file has under that name (autogrow).</param>
 internal readonly record struct LayoutSocket(string Name, string Type, Widget? Widget, bool IsGroup);
 
+/// <summary>The sockets of one node at a time. A workflow's nodes take turns with it, so that each does not need lists of its own.</summary>
+internal sealed class LayoutSockets
+{
+    /// <summary>Sockets that belong to no widget.</summary>
+    internal List<LayoutSocket> Plain { get; } = [];
+
+    /// <summary>Sockets of widgets, and plain ones that a dynamic combo brings along.</summary>
+    internal List<LayoutSocket> OfWidgets { get; } = [];
+
+    internal void Clear()
+    {
+        Plain.Clear();
+        OfWidgets.Clear();
+    }
+}
+
 /// <summary>The widgets and sockets of a node. Which there are can depend on values, so values are read along the way.</summary>
 internal sealed class NodeLayout
 {
@@ -21,39 +37,39 @@ internal sealed class NodeLayout
     private readonly IWidgetValues _values;
     private readonly HashSet<string>? _customWidgets;
 
-    private NodeLayout(GraphNode node, IWidgetValues values, HashSet<string>? customWidgets, int inputCount)
+    private NodeLayout(GraphNode node, IWidgetValues values, HashSet<string>? customWidgets, int inputCount, LayoutSockets sockets)
     {
         _node = node;
         _values = values;
         _customWidgets = customWidgets;
         Widgets = new List<Widget>(inputCount);
-        Sockets = new List<LayoutSocket>(inputCount);
-        WidgetSockets = new List<LayoutSocket>(inputCount);
+        Sockets = sockets.Plain;
+        WidgetSockets = sockets.OfWidgets;
     }
 
     internal List<Widget> Widgets { get; }
 
-    /// <summary>Plain sockets.</summary>
     internal List<LayoutSocket> Sockets { get; }
 
-    /// <summary>Sockets of widgets, and plain ones that a dynamic combo brings along.</summary>
     internal List<LayoutSocket> WidgetSockets { get; }
 
     /// <summary>How many values this node has when the interface saves it.</summary>
     internal int SlotCount { get; private set; }
 
-    internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values)
+    /// <param name="definition">The node's class.</param>
+    /// <param name="node">The node in the file.</param>
+    /// <param name="values">The values the file has for its widgets.</param>
+    /// <param name="sockets">Takes the sockets; what it held before is gone.</param>
+    internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values, LayoutSockets sockets)
     {
-        var layout = new NodeLayout(node, values, FindCustomWidgets(node), definition.Inputs.Count);
+        sockets.Clear();
+        var layout = new NodeLayout(node, values, FindCustomWidgets(node), definition.Inputs.Count, sockets);
         bool buttonPending = false;
         bool buttonAfterRequired = !definition.HasInputOrder;
-        foreach (ComfyUIInputDefinition input in definition.Inputs)
+        IReadOnlyList<ComfyUIInputDefinition> inputs = definition.Inputs;
+        for (int i = 0; i < inputs.Count && inputs[i].Section != ComfyUIInputSection.Hidden; i++)
         {
-            if (input.Section == ComfyUIInputSection.Hidden)
-            {
-                break;
-            }
-
+            ComfyUIInputDefinition input = inputs[i];
             if (buttonPending && buttonAfterRequired && input.Section == ComfyUIInputSection.Optional)
             {
                 layout.SkipSlots(1);
@@ -101,10 +117,10 @@ internal sealed class NodeLayout
     {
         var widget = new Widget(fullName, input);
         SlotCount++;
-        widget.KeptAt(new WidgetPlace(_node, _values.NextSlot, fullName));
+        widget.KeptAt(_node, _values.NextSlot);
         if (_values.TryTake(fullName, out JsonNode? value) || WidgetTypes.TryGetDefault(input, out value))
         {
-            widget.Set(value);
+            widget.Set(OldNames.Value(_node.Type, fullName, value));
         }
 
         Widgets.Add(widget);
@@ -137,8 +153,9 @@ internal sealed class NodeLayout
     private static HashSet<string>? FindCustomWidgets(GraphNode node)
     {
         HashSet<string>? names = null;
-        foreach (GraphSlot slot in node.Inputs)
+        for (int i = 0; i < node.Inputs.Count; i++)
         {
+            GraphSlot slot = node.Inputs[i];
             if (slot.HasWidget && slot.LinkId is null)
             {
                 (names ??= new HashSet<string>(StringComparer.Ordinal)).Add(slot.WidgetName ?? slot.Name);

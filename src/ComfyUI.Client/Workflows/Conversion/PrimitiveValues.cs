@@ -9,8 +9,9 @@ internal static class PrimitiveValues
 
     internal static void Apply(NodeInstance node, TextReplacer replacer)
     {
-        foreach (LiveInput input in node.Inputs)
+        for (int i = 0; i < node.Inputs.Count; i++)
         {
+            LiveInput input = node.Inputs[i];
             if (input.LinkId is null || (input.Widget is null && input.Promoted is null)
                 || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link)
                 || !node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin)
@@ -25,7 +26,7 @@ internal static class PrimitiveValues
                 value = JsonValue.Create(replacer.Replace(text));
             }
 
-            input.Widget?.Set(value, source.Place);
+            input.Widget?.Set(NumberFit.Apply(value, input.Widget.Definition), source.Place);
             input.Promoted?.Set(value, source.Place);
         }
     }

@@ -36,8 +36,9 @@ internal sealed class PromptWriter(
     private JsonObject Inputs(NodeInstance node)
     {
         var inputs = new JsonObject();
-        foreach (Widget widget in node.Widgets)
+        for (int i = 0; i < node.Widgets.Count; i++)
         {
+            Widget widget = node.Widgets[i];
             if (widget.HasValue && WidgetTypes.IsSent(widget.Definition))
             {
                 inputs[widget.Name] = WidgetValue(node, widget);
@@ -59,7 +60,7 @@ internal sealed class PromptWriter(
             }
             else if (source.Node is { IsSent: true } origin)
             {
-                inputs[input.Name] = new JsonArray(JsonValue.Create(origin.ExecutionId), JsonValue.Create(SlotNumber(source.Slot)));
+                inputs[input.Name] = new JsonArray { JsonValue.Create(origin.ExecutionId), JsonValue.Create(SlotNumber(source.Slot)) };
             }
         }
 
@@ -99,7 +100,9 @@ internal sealed class PromptWriter(
             }
         }
 
-        return Literal(JsonText.Clone(widget.Value));
+        return widget.Value is JsonArray && widget.Definition?.WidgetType == "CURVE"
+            ? new JsonObject { ["__type__"] = JsonValue.Create("CURVE"), ["__value__"] = JsonText.Clone(widget.Value) }
+            : Literal(JsonText.Clone(widget.Value));
     }
 
     // The server takes a bare array for a link.
@@ -107,8 +110,9 @@ internal sealed class PromptWriter(
 
     private void WarnOfBrowserWidgets(NodeInstance node, JsonObject inputs)
     {
-        foreach (Widget widget in node.Widgets)
+        for (int i = 0; i < node.Widgets.Count; i++)
         {
+            Widget widget = node.Widgets[i];
             if (WidgetTypes.NeedsBrowser(widget.Definition) && inputs[widget.Name] is not JsonArray)
             {
                 warnings.Add(new ComfyUIConversionWarning(

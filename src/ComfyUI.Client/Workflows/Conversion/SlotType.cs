@@ -13,7 +13,7 @@ internal static class SlotType
     internal static string Read(JsonNode? node) => node switch
     {
         JsonArray => Combo,
-        JsonValue value when value.TryGetValue(out string? text) => text.Length == 0 ? Any : text,
+        JsonValue value when JsonRead.Text(value) is { } text => text.Length == 0 ? Any : text,
         JsonValue value when JsonRead.TryGetInt(value, out int number) && number != 0 => JsonRead.Key(value)!,
         _ => Any,
     };

@@ -48,11 +48,11 @@ internal sealed class SubgraphDefinition(string id, string name) : WorkflowGraph
 }
 
 /// <summary>An input or output of a subgraph with the links inside that it feeds or is fed by.</summary>
-internal sealed class SubgraphSlot(string name, string type, IReadOnlyList<string> linkIds)
+internal sealed class SubgraphSlot(string name, string type, List<string> linkIds)
 {
     internal string Name { get; } = name;
 
     internal string Type { get; } = type;
 
-    internal IReadOnlyList<string> LinkIds { get; } = linkIds;
+    internal List<string> LinkIds { get; } = linkIds;
 }

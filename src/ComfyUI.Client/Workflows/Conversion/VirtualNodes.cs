@@ -7,6 +7,9 @@ namespace ComfyUI.Client;
 /// <summary>The classes that exist in the browser only. The server's catalogue has none of them.</summary>
 internal static class VirtualNodes
 {
+    /// <summary>The class whose value goes into the widgets it is linked to.</summary>
+    internal const string Primitive = "PrimitiveNode";
+
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "Reroute",
@@ -39,9 +42,9 @@ internal static class VirtualNodes
     private static readonly HashSet<string> GetNames = new(StringComparer.Ordinal) { "GetNode", "easy getNode" };
 
     internal static NodeKind? Classify(string type)
-        => type == "PrimitiveNode" ? NodeKind.Primitive
+        => type is Primitive or EverywhereLinks.Seed ? NodeKind.Primitive
         : GetNames.Contains(type) ? NodeKind.Get
-        : Names.Contains(type) || SetNames.Contains(type) ? NodeKind.Virtual
+        : Names.Contains(type) || SetNames.Contains(type) || EverywhereLinks.IsSender(type) ? NodeKind.Virtual
         : null;
 
     internal static bool IsSet(GraphNode node) => SetNames.Contains(node.Type);

@@ -7,4 +7,4 @@ namespace ComfyUI.Client;
 /// <param name="Slot">The index in the list; -1 when the node's values go by name.</param>
 /// <param name="Name">The widget's name on that node.</param>
 /// <param name="Quarantined">The entry of <c>proxyWidgetErrorQuarantine</c> that holds it as well, as <c>hostValue</c>; null for none.</param>
-internal readonly record struct WidgetPlace(GraphNode Node, int Slot, string Name, JsonObject? Quarantined = null);
+internal sealed record WidgetPlace(GraphNode Node, int Slot, string Name, JsonObject? Quarantined = null);

@@ -8,9 +8,11 @@ namespace ComfyUI.Client;
 /// Builds a node's widgets and inputs as the interface does when it loads the file: the catalogue decides which there are
 /// and in which order, the file fills in values and links.
 /// </summary>
-internal static class WidgetReader
+internal sealed class WidgetReader
 {
-    internal static void Read(NodeInstance instance)
+    private readonly LayoutSockets _sockets = new();
+
+    internal void Read(NodeInstance instance)
     {
         GraphNode node = instance.Node;
         if (instance.Definition is null)
@@ -20,12 +22,12 @@ internal static class WidgetReader
         }
 
         IWidgetValues values = WidgetValues.For(node, instance.Definition);
-        NodeLayout layout = NodeLayout.Build(instance.Definition, node, values);
+        NodeLayout layout = NodeLayout.Build(instance.Definition, node, values, _sockets);
 
         // The array no longer fits the server's idea of the node; names do, if the file has them.
         if (node.NamedWidgetValues is { } named && node.WidgetValues is not JsonObject && values.Count != layout.SlotCount)
         {
-            layout = NodeLayout.Build(instance.Definition, node, new NamedWidgetValues(named));
+            layout = NodeLayout.Build(instance.Definition, node, new NamedWidgetValues(named), _sockets);
         }
 
         instance.Widgets = layout.Widgets;
@@ -47,10 +49,12 @@ internal static class WidgetReader
             Add(inputs, saved, socket, layout);
         }
 
-        foreach (GraphSlot slot in saved.Rest())
+        for (int i = 0; i < node.Inputs.Count; i++)
         {
+            GraphSlot slot = node.Inputs[i];
+
             // The socket of a widget the node no longer has goes with it.
-            if (!slot.HasWidget)
+            if (!saved.IsTaken(i) && !slot.HasWidget)
             {
                 inputs.Add(new LiveInput(slot.Name, slot.Type, slot.LinkId, null));
             }
@@ -173,15 +177,6 @@ internal static class WidgetReader
             }
         }
 
-        internal IEnumerable<GraphSlot> Rest()
-        {
-            for (int i = 0; i < _taken.Length; i++)
-            {
-                if (!_taken[i])
-                {
-                    yield return _node.Inputs[i];
-                }
-            }
-        }
+        internal bool IsTaken(int index) => _taken[index];
     }
 }

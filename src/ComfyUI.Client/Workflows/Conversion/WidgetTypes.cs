@@ -42,11 +42,19 @@ internal static class WidgetTypes
     /// <summary>How many further slots of <c>widgets_values</c> follow the widget's own: what the browser puts beside it and never sends.</summary>
     internal static int ExtraSlots(ComfyUIInputDefinition input, string fullName)
     {
+        // The same few classes come again and again; only a name within a dynamic combo is another.
+        return fullName == input.Name ? input.ExtraWidgetSlots ??= CountExtraSlots(input, fullName) : CountExtraSlots(input, fullName);
+    }
+
+    private static int CountExtraSlots(ComfyUIInputDefinition input, string fullName)
+    {
         switch (input.WidgetType)
         {
             case "INT":
                 // The names count only as they stand; 'model.seed' in a dynamic combo is no seed unless flagged.
                 return input.Flag("control_after_generate") || (input.ControlAfterGenerate && fullName == input.Name) ? 1 : 0;
+            case "FLOAT":
+                return input.Flag("control_after_generate") ? 1 : 0;
             case "COMBO":
                 int extra = input.Flag("control_after_generate") ? input.IsMultiSelect ? 1 : 2 : 0;
                 bool refresh = input.Options.TryGetProperty("remote", out JsonElement remote) && remote.ValueKind == JsonValueKind.Object
@@ -89,6 +97,10 @@ internal static class WidgetTypes
             case "COMBO":
                 value = input.FirstChoice is { } choice ? JsonText.ToNode(choice) : null;
                 return value is not null;
+            case "IMAGECOMPARE":
+                // Two pictures' addresses in the browser; the class wants it, and makes no use of it.
+                value = new JsonArray { JsonValue.Create(string.Empty), JsonValue.Create(string.Empty) };
+                return true;
             case "COLOR":
                 value = JsonValue.Create("#000000");
                 return true;

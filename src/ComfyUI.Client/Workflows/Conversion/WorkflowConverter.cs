@@ -39,9 +39,10 @@ internal static class WorkflowConverter
         List<NodeInstance> nodes = expander.Instances;
         CheckClasses(nodes, options, warnings);
 
+        var widgets = new WidgetReader();
         foreach (NodeInstance node in nodes)
         {
-            WidgetReader.Read(node);
+            widgets.Read(node);
         }
 
         // A subgraph's node shows what is inside it, so the inside comes first.

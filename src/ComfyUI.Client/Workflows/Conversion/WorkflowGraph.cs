@@ -9,5 +9,8 @@ internal class WorkflowGraph
     /// <summary>The nodes in the file's order.</summary>
     internal List<GraphNode> Nodes { get; } = [];
 
-    internal Dictionary<string, GraphLink> Links { get; } = new(StringComparer.Ordinal);
+    internal Dictionary<string, GraphLink> Links { get; private set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Makes room for so many links before the first of them is read.</summary>
+    internal void ExpectLinks(int count) => Links = new Dictionary<string, GraphLink>(count, StringComparer.Ordinal);
 }

@@ -57,7 +57,8 @@ internal sealed class UIEditor
         }
     }
 
-    private ExpandedWorkflow Workflow
+    /// <summary>The document laid out.</summary>
+    internal ExpandedWorkflow Workflow
     {
         get
         {

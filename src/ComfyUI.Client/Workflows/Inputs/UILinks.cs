@@ -44,6 +44,7 @@ internal static class UILinks
 
         RemoveWhere(graph["links"], item => IdOf(item) == linkId);
         RemoveWhere(graph.Object("extra")?["linkExtensions"], item => IdOf(item) == linkId);
+        EverywhereLinks.Remove(graph, linkId);
     }
 
     internal static void Add(JsonObject graph, NodeInstance target, string inputName, NodeInstance source, int slot)

@@ -47,12 +47,7 @@ internal static class WorkflowEditor
         List<ResolvedEdit> edits = SeedEdits(document, JsonNumber.TryCreate(seed)!);
         if (edits.Count == 0)
         {
-            throw new ComfyUIValidationException(
-                ComfyUIErrorId.UnknownWorkflowInput,
-                $"{workflow.Source ?? "The workflow"} has no input called seed or noise_seed that is not linked to another node.")
-            {
-                RecommendedAction = "Leave -Seed and -RandomizeSeed out, or set the input that takes the number with -Parameter.",
-            };
+            throw NoSeed(workflow);
         }
 
         if (ui is not null)
@@ -66,6 +61,43 @@ internal static class WorkflowEditor
         edits.ForEach(edit => Apply(editor, edit));
         return Edited(workflow, document, edits, catalogue);
     }
+
+    /// <summary>
+    /// Changes the seeds of a workflow in UI format as the browser does between runs, and those of a prompt, which does not say how, all to one
+    /// random number.
+    /// </summary>
+    /// <param name="workflow">The workflow. It is not changed.</param>
+    /// <param name="runs">How many runs later it is to be: a seed that counts up does so as often.</param>
+    /// <param name="catalogue">The server's classes; needed for UI format.</param>
+    /// <param name="seeds">What was set, by the ids and names of the prompt; empty when all seeds stay as they are.</param>
+    internal static ComfyUIWorkflow RandomizeSeeds(
+        ComfyUIWorkflow workflow, int runs, ComfyUINodeCatalogue? catalogue, out List<KeyValuePair<string, JsonNode?>> seeds)
+    {
+        seeds = [];
+        if (workflow.Format == ComfyUIWorkflowFormat.Api)
+        {
+            return SetSeed(workflow, RandomSeed.Next(), catalogue);
+        }
+
+        var ui = new UIEditor(workflow.Document, RequireCatalogue(workflow, catalogue));
+        var randomizer = new SeedRandomizer(ui.Workflow, ui.Prompt, runs);
+        seeds = randomizer.Find();
+        if (seeds.Count > 0)
+        {
+            return Apply(workflow, seeds.ConvertAll<WorkflowEdit>(seed => new ValueEdit(seed.Key, seed.Value)), catalogue, check: false);
+        }
+
+        return randomizer.FixedCount == 0
+            ? throw NoSeed(workflow)
+            : workflow.WithWarning("Its seeds are as they were: control_after_generate is 'fixed' for each of them. Set them with -Seed, or change that in the browser.");
+    }
+
+    private static ComfyUIValidationException NoSeed(ComfyUIWorkflow workflow) => new(
+        ComfyUIErrorId.UnknownWorkflowInput,
+        $"{workflow.Source ?? "The workflow"} has no input called seed or noise_seed that is not linked to another node.")
+    {
+        RecommendedAction = "Leave -Seed and -RandomizeSeed out, or set the input that takes the number with -Parameter.",
+    };
 
     private static List<ResolvedEdit> SeedEdits(JsonObject prompt, JsonNode seed)
     {

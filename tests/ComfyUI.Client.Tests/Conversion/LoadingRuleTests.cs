@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace ComfyUI.Client.Tests;
+
+/// <summary>What the interface changes in a workflow when it loads it, and what it makes of values that need a form of their own.</summary>
+public class LoadingRuleTests
+{
+    private static readonly ComfyUINodeCatalogue Catalogue = ComfyUINodeCatalogue.Parse(Encoding.UTF8.GetBytes("""
+    {
+      "KSampler": { "input": { "required": { "sampler_name": [["euler", "ddim"]], "steps": ["INT", { "min": 1, "max": 100 }] } }, "output": [] },
+      "Other": { "input": { "required": { "sampler_name": [["euler"]] } }, "output": [] },
+      "ControlNetLoader": { "input": { "required": { "name": ["STRING", {}] } }, "output": [] },
+      "SVD_img2vid_Conditioning": { "input": { "required": { "fps": ["INT", {}] } }, "output": [] },
+      "ConditioningAverage": { "input": { "required": { "strength": ["FLOAT", { "default": 1.0 }] } }, "output": [] },
+      "Size": { "input": { "required": { "width": ["INT", { "min": 16, "max": 1024, "step": 8 }], "cfg": ["FLOAT", { "min": 0.0, "max": 10.0 }] } }, "output": [] },
+      "CurveEditor": { "input": { "required": { "curve": ["CURVE", {}] } }, "output": [] },
+      "ImageCompare": { "input": { "required": { "compare_view": ["IMAGECOMPARE", {}] } }, "output": [] },
+      "Ramp": { "input": { "required": { "a": ["FLOAT", { "control_after_generate": true }], "b": ["INT", {}] } }, "output": [] }
+    }
+    """));
+
+    [Theory]
+    [InlineData("KSampler", "sample_euler", "euler")]
+    [InlineData("KSampler", "ddim", "ddim")]
+    [InlineData("Other", "sample_euler", "sample_euler")]
+    public void SamplersLoseTheStartTheirNamesOnceHad(string type, string saved, string sent)
+        => Assert.Equal(sent, Inputs("{\"id\":1,\"type\":\"" + type + "\",\"widgets_values\":[\"" + saved + "\",5]}")["sampler_name"]!.GetValue<string>());
+
+    [Theory]
+    [InlineData("T2IAdapterLoader", "ControlNetLoader")]
+    [InlineData("SDV_img2vid_Conditioning", "SVD_img2vid_Conditioning")]
+    [InlineData("ConditioningAverage ", "ConditioningAverage")]
+    public void ClassesGoByTheirPresentNames(string saved, string sent)
+    {
+        ConversionResult result = Convert("{\"id\":1,\"type\":\"" + saved + "\"}");
+        Assert.Equal(sent, result.Prompt["1"]!["class_type"]!.GetValue<string>());
+        Assert.Empty(result.Warnings);
+    }
+
+    [Theory]
+    [InlineData("513", "width", "512")]
+    [InlineData("516", "width", "520")]
+    [InlineData("5000", "width", "1024")]
+    [InlineData("512", "width", "512")]
+    [InlineData("\"513\"", "width", "\"513\"")]
+    [InlineData("12.5", "cfg", "10.0")]
+    [InlineData("7.123", "cfg", "7.123")]
+    public void ANumberOfAPrimitiveNodeIsMadeToFit(string saved, string input, string sent)
+        => Assert.Equal(sent, Inputs(
+            "{\"id\":1,\"type\":\"Size\",\"inputs\":[{\"name\":\"" + input + "\",\"link\":1,\"widget\":{\"name\":\"" + input + "\"}}]},"
+            + "{\"id\":2,\"type\":\"PrimitiveNode\",\"widgets_values\":[" + saved + ",\"fixed\"]}", "1,2,0,1,0")[input]!.ToJsonString());
+
+    [Fact]
+    public void ASeedOfAPrimitiveNodeKeepsAllItsDigits()
+        => Example.AssertInputs(
+            Example.Convert(Example.Workflow(
+                """
+                {"id":1,"type":"OldSeed","inputs":[{"name":"noise_seed","link":1,"widget":{"name":"noise_seed"}}]},
+                {"id":2,"type":"PrimitiveNode","widgets_values":[18446744073709551615,"fixed"]}
+                """, "1,2,0,1,0")),
+            "1", """{"noise_seed":18446744073709551615,"steps":20}""");
+
+    [Fact]
+    public void ACurveOfPointsSaysThatItIsOne()
+        => Assert.Equal(
+            """{"__type__":"CURVE","__value__":[[0,0],[1,1]]}""",
+            Inputs("""{"id":1,"type":"CurveEditor","widgets_values":[[[0,0],[1,1]]]}""")["curve"]!.ToJsonString());
+
+    [Fact]
+    public void WhatComparesPicturesGetsTheEmptyOnesItMustHave()
+        => Assert.Equal("""{"__value__":["",""]}""", Inputs("""{"id":1,"type":"ImageCompare","widgets_values":[]}""")["compare_view"]!.ToJsonString());
+
+    [Fact]
+    public void RealNumbersHaveAControlSlotWhenTheServerSaysSo()
+        => Assert.Equal("7", Inputs("""{"id":1,"type":"Ramp","widgets_values":[0.5,"fixed",7]}""")["b"]!.ToJsonString());
+
+    private static ConversionResult Convert(string nodes, string links = "")
+        => WorkflowConverter.Convert((JsonObject)JsonText.Parse(Example.Workflow(nodes, links))!, Catalogue);
+
+    private static JsonNode Inputs(string nodes, string links = "") => Convert(nodes, links).Prompt["1"]!["inputs"]!;
+}
