@@ -92,7 +92,7 @@ public sealed class DiskTests
 
         var error = await Assert.ThrowsAsync<ComfyUIException>(() => SaveAsync(scene, "x.png", root, subfolder));
 
-        Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+        Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
         Assert.Contains("is a link", error.Message, StringComparison.Ordinal);
         Assert.Equal(Nothing, Directory.GetFileSystemEntries(outside));
         Assert.Empty(scene.Server.Requests);
