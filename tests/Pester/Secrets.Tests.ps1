@@ -56,7 +56,7 @@ BeforeAll {
         'ConvertTo-ComfyUIPrompt'   = { param($x) ConvertTo-ComfyUIPrompt $x.Keyed -Session $x.Session }
         'Test-ComfyUIWorkflow'      = { param($x) Test-ComfyUIWorkflow $x.Keyed -Session $x.Session }
         'Get-ComfyUIWorkflowInput'  = { param($x) Get-ComfyUIWorkflowInput $x.Keyed -Session $x.Session }
-        'Set-ComfyUIWorkflowInput'  = { param($x) Set-ComfyUIWorkflowInput $x.Keyed 'Canvas.width' 9 -Session $x.Session }
+        'Set-ComfyUIWorkflowInput'  = { param($x) Set-ComfyUIWorkflowInput $x.Keyed @{ 'Canvas.width' = 9 } -Session $x.Session }
         'Invoke-ComfyUIWorkflow'    = { param($x) Invoke-ComfyUIWorkflow $x.Keyed -OutputPath $x.Folder -Session $x.Session; Invoke-ComfyUIWorkflow $x.Failing -NoDownload -Session $x.Session; Invoke-ComfyUIWorkflow $x.Keyed -NoDownload -Session $x.Session -AsJob | Receive-Job -Wait -AutoRemoveJob }
         'Submit-ComfyUIWorkflow'    = { param($x) Submit-ComfyUIWorkflow $x.Keyed -Session $x.Session; Submit-ComfyUIWorkflow $x.Bad -Session $x.Session }
         'Get-ComfyUIJob'            = { param($x) Get-ComfyUIJob -Session $x.Session; Get-ComfyUIJob none -Session $x.Session }
