@@ -22,6 +22,8 @@ internal sealed record CommandLine(TestServerOptions Options, int? ChaosSeed, do
           --base-directory DIR            folder of input, output, temp and user
           --output-directory DIR          another folder for output
           --max-upload-size MB            largest request body
+          --discard-uploads               read uploads and forget them
+          --object-info FILE              give this as /object_info, whatever can be run
           --enable-compress-response-body gzip for JSON and text
           --enable-cors-header            no origin check
           --generation G                  early, recorded (default) or late: a server of 2024, 2025 or 2026
@@ -72,6 +74,8 @@ internal sealed record CommandLine(TestServerOptions Options, int? ChaosSeed, do
                     var megabytes = double.Parse(Next(), CultureInfo.InvariantCulture);
                     options = options with { MaxUploadSize = (long)(megabytes * 1024 * 1024), MaxUploadSizeAsFloat = true };
                     break;
+                case "--discard-uploads": options = options with { DiscardUploads = true }; break;
+                case "--object-info": options = options with { ObjectInfoPath = Next() }; break;
                 case "--enable-compress-response-body": options = options with { CompressResponses = true }; break;
                 case "--enable-cors-header": options = options with { AllowAnyOrigin = true }; break;
                 case "--generation":

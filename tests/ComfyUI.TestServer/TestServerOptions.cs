@@ -43,6 +43,12 @@ public sealed record TestServerOptions
     /// <summary>Shows <see cref="MaxUploadSize"/> as a float, as a server started with --max-upload-size does.</summary>
     public bool MaxUploadSizeAsFloat { get; init; }
 
+    /// <summary>Reads uploads and forgets them, so that measuring a client does not measure the server's disk.</summary>
+    public bool DiscardUploads { get; init; }
+
+    /// <summary>A file that <c>GET /object_info</c> gives as it is, whatever the server can run; null for its own classes.</summary>
+    public string? ObjectInfoPath { get; init; }
+
     /// <summary>Compresses JSON and text for who accepts gzip (--enable-compress-response-body).</summary>
     public bool CompressResponses { get; init; }
 

@@ -70,6 +70,7 @@ Describe 'Completion' {
             (Complete "$start -Node 3 -Input s").CompletionText | Should -Not -Contain width
             (Complete "$start -Node 'Slow node' -Input format -Value J").CompletionText | Should -Be JPEG
             (Complete "$start -Node 3 -Input preview -Value ").CompletionText | Should -Be '$true', '$false'
+            (Complete "$start -Node 2 -Input images -Link ").CompletionText | Should -Be '1.0', '3.0'
             (Complete "$start -Bypass Slo").CompletionText | Should -Contain "'Slow node'"
         }
 

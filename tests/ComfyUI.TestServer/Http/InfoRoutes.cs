@@ -14,7 +14,7 @@ internal sealed class InfoRoutes(ServerProcess process)
         router.Map("GET", "/", (context, _) => IndexAsync(context));
         router.Map("GET", "/system_stats", (context, _) => Reply.JsonAsync(context, SystemStats()));
         router.Map("GET", "/features", (context, _) => Reply.JsonAsync(context, process.Features()));
-        router.Map("GET", "/object_info", (context, _) => Reply.JsonAsync(context, process.Catalogue.ObjectInfo()));
+        router.Map("GET", "/object_info", (context, _) => ObjectInfoAsync(context));
         router.Map("GET", "/object_info/*", (context, values) => Reply.JsonAsync(context, process.Catalogue.ObjectInfo(values[0])));
         router.Map("GET", "/extensions", (context, _) => Reply.JsonAsync(context, Array.Empty<string>()));
         router.Map("GET", "/i18n", (context, _) => Reply.JsonAsync(context, new PyDict()));
@@ -69,6 +69,10 @@ internal sealed class InfoRoutes(ServerProcess process)
         ("vram_free", free),
         ("torch_vram_total", total - free),
         ("torch_vram_free", 0L));
+
+    private Task ObjectInfoAsync(HttpContext context) => process.Options.ObjectInfoPath is { } path
+        ? FileReply.SendAsync(context, path, "application/json; charset=utf-8")
+        : Reply.JsonAsync(context, process.Catalogue.ObjectInfo());
 
     private static Task TemplateAsync(HttpContext context, string[] values) =>
         values is ["verify_pack", "demo.json"]
