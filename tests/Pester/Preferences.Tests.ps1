@@ -127,7 +127,9 @@ Describe 'Cultures' {
             [cultureinfo]::DefaultThreadCurrentCulture = $culture
             try {
                 $session = Connect-ComfyUI $uri -TimeoutSec 12.5 -Name $culture.Name
-                Get-Content $csv | ConvertFrom-Csv | Invoke-ComfyUIWorkflow $workflow -Session $session -NoDownload | ForEach-Object { "$($_.Status)" }
+                foreach ($row in Get-Content $csv | ConvertFrom-Csv) {
+                    "$((Invoke-ComfyUIWorkflow $workflow -Session $session -NoDownload -Seed $row.Seed -Parameter @{ 'Slow node.seconds' = [double] $row.Seconds }).Status)"
+                }
                 $edited = Set-ComfyUIWorkflowInput $workflow @{ 'Slow node.seconds' = 0.125 } -Session $session
                 $edited.ToJson() -match '"seconds":\s*0\.125' | Where-Object { $_ }
                 $null = Get-ComfyUIJob -Session $session -First 1 | Out-String
