@@ -12,6 +12,8 @@ internal static class Build
 
     public static string TestServer { get; } = Metadata("TestServer");
 
+    public static string Benchmarks { get; } = Metadata("Benchmarks");
+
     public static string PowerShellStandard { get; } = Metadata("PowerShellStandard");
 
     public static string Manifest => Path.Combine(RepositoryRoot, "ComfyUI.psd1");

@@ -118,7 +118,11 @@ internal sealed class EventSocket : IEventStream
             while (true)
             {
                 int length = 0;
+#if NETSTANDARD2_0
                 WebSocketReceiveResult result;
+#else
+                ValueWebSocketReceiveResult result;
+#endif
                 do
                 {
                     if (length == buffer.Length)
@@ -126,7 +130,11 @@ internal sealed class EventSocket : IEventStream
                         buffer = Grow(buffer, length);
                     }
 
+#if NETSTANDARD2_0
                     result = await _socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), cancellationToken).ConfigureAwait(false);
+#else
+                    result = await _socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+#endif
                     length += result.Count;
                 }
                 while (!result.EndOfMessage);

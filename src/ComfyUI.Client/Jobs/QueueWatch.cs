@@ -26,6 +26,8 @@ internal sealed class QueueWatch : IDisposable
     private bool _running;
     private TimeSpan _poll = FirstPoll;
     private long _lastPoll;
+    private long _asleepSince;
+    private TimeSpan _sleep;
     private long? _troubleSince;
 
     internal QueueWatch(IJobServer server, TaskWatch watch, Action<string, string> note)
@@ -51,14 +53,23 @@ internal sealed class QueueWatch : IDisposable
         {
             _jobs.Add(job);
             _poll = FirstPoll;
+            if (_jobs.Count == 1)
+            {
+                _lastPoll = _watch.Timestamp;
+            }
+
             if (_running)
             {
-                Wake();
+                // Most jobs are over long before they are due: the loop is not woken for each.
+                if (DueOf(job) < _sleep - _watch.Since(_asleepSince))
+                {
+                    Wake();
+                }
+
                 return;
             }
 
             _running = true;
-            _lastPoll = _watch.Timestamp;
         }
 
         // The loop serves all who wait: it must not report its requests to the one who started it.
@@ -72,8 +83,8 @@ internal sealed class QueueWatch : IDisposable
     {
         lock (_lock)
         {
+            // The loop finds out when it wakes: nothing is asked too early.
             _jobs.Remove(job);
-            Wake();
         }
     }
 
@@ -136,11 +147,13 @@ internal sealed class QueueWatch : IDisposable
 
                     changed = _changed.Task;
                     due = NextDue();
+                    _sleep = due ?? LongestSilence;
+                    _asleepSince = _watch.Timestamp;
                 }
 
                 if (due is null || due > TimeSpan.Zero)
                 {
-                    await _watch.WaitAsync(changed, due ?? LongestSilence, cancellationToken).ConfigureAwait(false);
+                    await _watch.WaitAsync(changed, _sleep, cancellationToken).ConfigureAwait(false);
                 }
                 else
                 {
@@ -172,8 +185,7 @@ internal sealed class QueueWatch : IDisposable
                 continue;
             }
 
-            // While the server is in trouble the socket's patience is used up at once: then the poll's pace is that of all.
-            TimeSpan due = job.CanHear && _troubleSince is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
+            TimeSpan due = DueOf(job);
             if (next is null || due < next)
             {
                 next = due;
@@ -182,6 +194,10 @@ internal sealed class QueueWatch : IDisposable
 
         return next;
     }
+
+    // While the server is in trouble the socket's patience is used up at once: then the poll's pace is that of all.
+    private TimeSpan DueOf(TrackedJob job)
+        => job.CanHear && _troubleSince is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {

@@ -186,6 +186,7 @@ internal sealed class TrackedJob
             news = _news.Task;
         }
 
+#if NETSTANDARD2_0
         if (news.IsCompleted)
         {
             return;
@@ -198,6 +199,9 @@ internal sealed class TrackedJob
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+#else
+        await news.WaitAsync(cancellationToken).ConfigureAwait(false);
+#endif
     }
 
     /// <summary>What became of the job by the events alone; null when they did not tell its end.</summary>

@@ -86,7 +86,8 @@ public static class DisplayText
     {
         if (job.Error is not null)
         {
-            return Line(job.Error.Message)!;
+            // The id stands in the same row.
+            return Line(job.Error.Message.Replace($"Job {job.Id} ", string.Empty))!;
         }
 
         var names = new List<string>();
