@@ -11,6 +11,7 @@
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
 
+    TypesToProcess         = @('src/ComfyUI.PowerShell/Module/ComfyUI.Types.ps1xml')
     FormatsToProcess       = @('src/ComfyUI.PowerShell/Module/ComfyUI.Format.ps1xml')
 
     CmdletsToExport        = @(

@@ -10,7 +10,7 @@ namespace ComfyUI.Client;
 /// </summary>
 public sealed class ComfyUISession : IDisposable
 {
-    private readonly ComfyUIConnectionOptions _options;
+    private readonly string? _user;
     private readonly HttpPipeline _pipeline;
     private readonly RequestLog _log;
 
@@ -18,18 +18,21 @@ public sealed class ComfyUISession : IDisposable
     /// <exception cref="ComfyUIException">The settings are wrong, or would send credentials unprotected.</exception>
     public ComfyUISession(ComfyUIConnectionOptions options)
     {
-        _options = options;
+        _user = options.User;
+        StatusEndpoint = options.StatusEndpoint;
+        WorkflowEndpoint = options.WorkflowEndpoint;
         Uri address = Origin.Normalize(options.BaseUri);
         Name = string.IsNullOrWhiteSpace(options.Name) ? address.Authority + address.AbsolutePath.TrimEnd('/') : options.Name!;
         _log = new RequestLog(options.LogPath, Name);
         _pipeline = new HttpPipeline(options, _log);
+        string? cachePath = options.CachePath;
         var watch = new TaskWatch(options.Clock);
         var server = new SelfHostedServer(_pipeline);
         Server = new ServerOperations(_pipeline, server, watch);
-        Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(options.CachePath, BaseUri, ServerVersion));
+        Nodes = new NodeOperations(_pipeline, watch, () => new CatalogueStore(cachePath, BaseUri, ServerVersion));
         Names = new NameCache(watch);
         Models = new ModelOperations(this, _pipeline);
-        Logs = new LogOperations(_pipeline, watch);
+        Logs = new LogOperations(_pipeline, server, watch);
         Templates = new TemplateOperations(this, _pipeline);
         Settings = new SettingOperations(_pipeline);
         UserFiles = new UserFileOperations(this, _pipeline, watch);
@@ -46,7 +49,8 @@ public sealed class ComfyUISession : IDisposable
     /// <summary>The server's address, with the path prefix of a proxy, without user information.</summary>
     public Uri BaseUri => _pipeline.BaseUri;
 
-    /// <summary>How we say who we are: <c>None</c>, <c>Basic (user)</c>, <c>Bearer</c>, <c>Header</c>, <c>Client certificate</c>. Never the secret.</summary>
+    /// <summary>How we say who we are: <c>None</c>, <c>Basic (user)</c>, <c>Bearer</c>, <c>Header</c>, <c>Query</c>,
+    /// <c>Client certificate</c>. Never the secret.</summary>
     public string Authentication => _pipeline.Authentication;
 
     /// <summary>The user whose settings and files are meant, by id once the server was asked; null for none, as on a server for one user.</summary>
@@ -98,10 +102,10 @@ public sealed class ComfyUISession : IDisposable
     internal NameCache Names { get; }
 
     /// <summary>The endpoints of an application gateway, where the server itself is hidden; null for a real server.</summary>
-    internal string? StatusEndpoint => _options.StatusEndpoint;
+    internal string? StatusEndpoint { get; }
 
     /// <inheritdoc cref="StatusEndpoint"/>
-    internal string? WorkflowEndpoint => _options.WorkflowEndpoint;
+    internal string? WorkflowEndpoint { get; }
 
     /// <summary>Makes a session and checks that its server is there (<c>GET /system_stats</c>, or the gateway's status endpoint).</summary>
     /// <exception cref="ComfyUIException">The settings are wrong, or the server does not answer as ComfyUI does; the session is closed then.</exception>
@@ -132,7 +136,7 @@ public sealed class ComfyUISession : IDisposable
 
         ComfyUIStatus status = await Server.ProbeAsync(maxAttempts: 2, cancellationToken).ConfigureAwait(false);
         ServerVersion = status.Version;
-        if (_options.User is { } user)
+        if (_user is { } user)
         {
             _pipeline.UserId = await ServerUsers.ResolveAsync(_pipeline, user, cancellationToken).ConfigureAwait(false);
         }

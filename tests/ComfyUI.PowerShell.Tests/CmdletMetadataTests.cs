@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Xunit;
 
 namespace ComfyUI.PowerShell.Tests;
@@ -85,6 +86,65 @@ public sealed class CmdletMetadataTests
             where same.Select(p => p.Type).Distinct().Count() > 1
             select $"-{same.Key}: " + string.Join(", ", same.Select(p => $"{p.Name} {p.Type}"));
         Assert.Empty(differing);
+    }
+
+    // Each name stands for one thing in all cmdlets; what else somebody might call it is no parameter's name, though it may be an alias.
+    [Theory]
+    [InlineData("Id", "JobId|PromptId|PromptIds|Ids")]
+    [InlineData("Session", "Connection|Context")]
+    [InlineData("Uri", "Url|BaseUri|Server|Address|ComputerName|Host|HostName")]
+    [InlineData("Credential", "Cred|Login")]
+    [InlineData("User", "UserName|UserId")]
+    [InlineData("Workflow", "Prompt|Graph")]
+    [InlineData("Node", "NodeId|NodeName|NodeTitle")]
+    [InlineData("Input", "InputName|Widget")]
+    [InlineData("Name", "ClassType|Model|Template|FileName|SessionName")]
+    [InlineData("Folder", "ModelFolder|ModelType|Kind")]
+    [InlineData("Path", "File|FilePath|FileName|FullName|InFile")]
+    [InlineData("LiteralPath", "PSPath|LP")]
+    [InlineData("OutputPath", "OutDir|OutputFolder|OutputDirectory|Directory|TargetPath")]
+    [InlineData("Subfolder", "Destination|Subdirectory|ServerFolder|RemotePath")]
+    [InlineData("Force", "Overwrite|Clobber")]
+    [InlineData("First", "Top|Limit|Max|MaxItems|Count")]
+    [InlineData("TimeoutSec", "Timeout|TimeoutSeconds|WaitSec")]
+    [InlineData("Status", "State|JobStatus")]
+    [InlineData("ThrottleLimit", "Parallel|MaxParallel|Concurrency")]
+    [InlineData("NoDownload", "SkipDownload")]
+    [InlineData("PassThru", "Passthrough|ReturnObject")]
+    public void Parameters_for_one_thing_have_one_name(string name, string others)
+    {
+        Assert.Contains(CmdletClass.All, c => c.Parameters.Any(p => p.Name == name));
+        NoneOf(c => c.Parameters.Any(p => others.Split('|').Contains(p.Name, StringComparer.OrdinalIgnoreCase)));
+    }
+
+    [Theory]
+    [InlineData("ComfyUI.Client")]
+    [InlineData("ComfyUI.PowerShell")]
+    public void Public_types_and_members_are_documented(string assembly)
+    {
+        var documented = XDocument.Load(Build.DocumentationOf(assembly)).Descendants("member")
+            .Where(m => m.Element("inheritdoc") is not null || m.Elements().Any(e => e.Value.Trim().Length > 0))
+            .Select(m => m.Attribute("name")!.Value).ToHashSet(StringComparer.Ordinal);
+        var missing =
+            from type in CmdletClass.PublicTypes(assembly)
+            from id in CmdletClass.DocumentationIds(type)
+            where !documented.Contains(id)
+            select id;
+        Assert.Empty(missing);
+    }
+
+    // Objects of these types end up on somebody's screen.
+    [Fact]
+    public void Every_type_that_is_written_has_a_table_and_a_list()
+    {
+        var views = XDocument.Load(Path.Combine(Build.RepositoryRoot, "src", "ComfyUI.PowerShell", "Module", "ComfyUI.Format.ps1xml")).Descendants("View").ToArray();
+        string[] Types(string control) => [.. views.Where(v => v.Element(control) is not null).SelectMany(v => v.Descendants("TypeName")).Select(t => t.Value).Distinct()];
+        // PowerShell shows its own jobs.
+        var written = CmdletClass.All.SelectMany(c => c.OutputTypes).Distinct()
+            .Where(t => t.StartsWith("ComfyUI.", StringComparison.Ordinal) && t != "ComfyUI.PowerShell.PowerShellRunJob");
+        Assert.Empty(written.Except(Types("TableControl")));
+        Assert.Empty(written.Except(Types("ListControl")));
+        Assert.Equal(Types("TableControl").Order(StringComparer.Ordinal), Types("ListControl").Order(StringComparer.Ordinal));
     }
 
     // Left to PowerShell, a job that is given by position becomes its text.

@@ -17,7 +17,7 @@ public sealed class HelpTests
     // As ErrorRecords gives them; an id may differ from its type.
     private static readonly Dictionary<string, string[]> Categories = new(StringComparer.Ordinal)
     {
-        ["ComfyUIException"] = ["InvalidArgument", "ReadError", "LimitsExceeded"],
+        ["ComfyUIException"] = ["InvalidArgument", "ReadError", "WriteError", "LimitsExceeded"],
         ["ComfyUIConnectionException"] = ["ConnectionError", "SecurityError"],
         ["ComfyUIAuthenticationException"] = ["AuthenticationError"],
         ["ComfyUIForbiddenException"] = ["PermissionDenied"],

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace ComfyUI.TestServer;
 
 /// <summary>The command line of the server as a process.</summary>
-internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinClose, bool ShowHelp)
+internal sealed record CommandLine(TestServerOptions Options, int? ChaosSeed, double ChaosRate, bool ExitOnStdinClose, bool ShowHelp)
 {
     public const string Usage = """
         Usage: ComfyUI.TestServer [options]
@@ -22,8 +22,11 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
           --base-directory DIR            folder of input, output, temp and user
           --output-directory DIR          another folder for output
           --max-upload-size MB            largest request body
+          --discard-uploads               read uploads and forget them
+          --object-info FILE              give this as /object_info, whatever can be run
           --enable-compress-response-body gzip for JSON and text
           --enable-cors-header            no origin check
+          --generation G                  early, recorded (default) or late: a server of 2024, 2025 or 2026
           --ignore-prompt-id              make own prompt ids, as old servers do
           --interrupt-ignores-prompt-id   interrupt whatever runs, as old servers do
           --lora NAME                     one more choice of LoraLoader
@@ -31,6 +34,8 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
           --sampler-step-ms N             time of one KSampler step
           --comfy-version V               version that /system_stats shows
           --gateway                       only GET /status and POST /api/workflow
+          --chaos-seed N                  put a proxy before it that breaks things; the address shown is the proxy's
+          --chaos-rate R                  the part of requests it strikes; 0.2 (default) is every fifth
           --exit-on-stdin-close           end when standard input closes
           --help                          show this
         """;
@@ -39,6 +44,8 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
     {
         var options = new TestServerOptions();
         bool onStdin = false, help = false;
+        int? chaosSeed = null;
+        var chaosRate = 0.2;
         string? certificate = null, certificatePassword = null;
         for (var at = 0; at < args.Count; at++)
         {
@@ -67,13 +74,22 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
                     var megabytes = double.Parse(Next(), CultureInfo.InvariantCulture);
                     options = options with { MaxUploadSize = (long)(megabytes * 1024 * 1024), MaxUploadSizeAsFloat = true };
                     break;
+                case "--discard-uploads": options = options with { DiscardUploads = true }; break;
+                case "--object-info": options = options with { ObjectInfoPath = Next() }; break;
                 case "--enable-compress-response-body": options = options with { CompressResponses = true }; break;
                 case "--enable-cors-header": options = options with { AllowAnyOrigin = true }; break;
+                case "--generation":
+                    options = options with { Generation = Enum.TryParse(Next(), ignoreCase: true, out ServerGeneration generation)
+                        ? generation
+                        : throw new ArgumentException($"No generation {args[at]}.") };
+                    break;
                 case "--ignore-prompt-id": options = options with { IgnoreClientPromptId = true }; break;
                 case "--interrupt-ignores-prompt-id": options = options with { InterruptIgnoresPromptId = true }; break;
                 case "--sampler-step-ms": options = options with { SamplerStepTime = TimeSpan.FromMilliseconds(Number()) }; break;
                 case "--comfy-version": options = options with { ComfyVersion = Next() }; break;
                 case "--gateway": options = options with { Gateway = true }; break;
+                case "--chaos-seed": chaosSeed = Number(); break;
+                case "--chaos-rate": chaosRate = double.Parse(Next(), CultureInfo.InvariantCulture); break;
                 case "--exit-on-stdin-close": onStdin = true; break;
                 case "--help" or "-h": help = true; break;
                 default: throw new ArgumentException($"Unknown option {args[at]}.");
@@ -85,6 +101,6 @@ internal sealed record CommandLine(TestServerOptions Options, bool ExitOnStdinCl
             options = options with { Certificate = X509CertificateLoader.LoadPkcs12FromFile(certificate, certificatePassword) };
         }
 
-        return new CommandLine(options, onStdin, help);
+        return new CommandLine(options, chaosSeed, chaosRate, onStdin, help);
     }
 }

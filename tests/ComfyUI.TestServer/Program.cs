@@ -33,7 +33,8 @@ internal static class Program
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         await using var server = await TestComfyServer.StartAsync(line.Options);
-        Console.WriteLine($"ComfyUI test server listening on {server.BaseUri}");
+        await using var chaos = line.ChaosSeed is { } seed ? new ChaosProxy(server.BaseUri, seed, line.ChaosRate) : null;
+        Console.WriteLine($"ComfyUI test server listening on {chaos?.BaseUri ?? server.BaseUri}");
         if (line.ExitOnStdinClose)
         {
             _ = Task.Run(() =>

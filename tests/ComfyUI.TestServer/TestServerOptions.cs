@@ -43,17 +43,26 @@ public sealed record TestServerOptions
     /// <summary>Shows <see cref="MaxUploadSize"/> as a float, as a server started with --max-upload-size does.</summary>
     public bool MaxUploadSizeAsFloat { get; init; }
 
+    /// <summary>Reads uploads and forgets them, so that measuring a client does not measure the server's disk.</summary>
+    public bool DiscardUploads { get; init; }
+
+    /// <summary>A file that <c>GET /object_info</c> gives as it is, whatever the server can run; null for its own classes.</summary>
+    public string? ObjectInfoPath { get; init; }
+
     /// <summary>Compresses JSON and text for who accepts gzip (--enable-compress-response-body).</summary>
     public bool CompressResponses { get; init; }
 
     /// <summary>Does not compare Origin with Host (--enable-cors-header).</summary>
     public bool AllowAnyOrigin { get; init; }
 
+    /// <summary>Which years' server it is.</summary>
+    public ServerGeneration Generation { get; init; } = ServerGeneration.Recorded;
+
     /// <summary>As servers before autumn 2025: makes its own prompt_id whatever the client sent.</summary>
-    public bool IgnoreClientPromptId { get; init; }
+    public bool IgnoreClientPromptId { get => field || Generation == ServerGeneration.Early; init; }
 
     /// <summary>As servers before autumn 2025: /interrupt stops whatever runs, whatever the prompt_id says.</summary>
-    public bool InterruptIgnoresPromptId { get; init; }
+    public bool InterruptIgnoresPromptId { get => field || Generation == ServerGeneration.Early; init; }
 
     /// <summary>Is an application gateway that hides ComfyUI: only GET /status and POST /api/workflow exist.</summary>
     public bool Gateway { get; init; }
@@ -71,5 +80,12 @@ public sealed record TestServerOptions
     public IReadOnlyList<string> Loras { get; init; } = ["dummy_lora.safetensors"];
 
     /// <summary>What /system_stats says about the version.</summary>
-    public string ComfyVersion { get; init; } = "0.3.64";
+    public string ComfyVersion { get => field ?? VersionOf(Generation); init; }
+
+    private static string VersionOf(ServerGeneration generation) => generation switch
+    {
+        ServerGeneration.Early => "0.3.0",
+        ServerGeneration.Late => "0.38.0",
+        _ => "0.3.64",
+    };
 }

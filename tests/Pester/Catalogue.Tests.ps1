@@ -43,6 +43,7 @@ Describe 'Get-ComfyUINode' {
         $found = 'Nope', 'KSampler' | Get-ComfyUINode -ErrorVariable problems -ErrorAction SilentlyContinue
         $found.Name | Should -Be KSampler
         $problems.FullyQualifiedErrorId | Should -Be 'ItemNotFound,ComfyUI.PowerShell.Commands.GetComfyUINodeCommand'
+        (Get-Failure { Get-ComfyUINode KSampl -ErrorAction Stop }).ErrorDetails.RecommendedAction | Should -BeLike 'Do you mean KSampler[?]*'
         $problems.TargetObject | Should -Be Nope
         $problems.CategoryInfo.Category | Should -Be ObjectNotFound
     }

@@ -335,7 +335,7 @@ Describe '-LogPath' {
     }
 
     It 'fails at once when the log cannot be written' {
-        (Get-Failure { Connect-ComfyUI $server.Uri -LogPath TestDrive:/no/such/folder/x.log }).FullyQualifiedErrorId | Should -BeLike 'FileFailed,*'
+        (Get-Failure { Connect-ComfyUI $server.Uri -LogPath TestDrive:/no/such/folder/x.log }).FullyQualifiedErrorId | Should -BeLike 'FileNotWritten,*'
     }
 
     It 'understands a relative path as PowerShell does' {

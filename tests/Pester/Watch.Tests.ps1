@@ -19,8 +19,10 @@ Describe 'Watch-ComfyUIJob' {
     It 'tells the events of a job and ends with it' {
         $null = Invoke-ServerControl $server pause
         $job = New-PreviewWorkflow | Submit-ComfyUIWorkflow -Session mine
-        $null = Invoke-ServerControl $server resume
-        $events = $job | Watch-ComfyUIJob -Session mine -PreviewPath TestDrive:\previews
+        $events = $job | Watch-ComfyUIJob -Session mine -PreviewPath TestDrive:\previews | ForEach-Object {
+            if ($_.Kind -eq 'Queued') { $null = Invoke-ServerControl $server resume }
+            $_
+        }
         $events[-1].Kind | Should -Be Done
         $events[-1].Status | Should -Be Completed
         $events[-1].Job.Outputs.FileName | Should -BeLike 'slow*.png'

@@ -13,7 +13,8 @@ public sealed class ComfyUIConnectionOptions
 
     /// <summary>
     /// The server's address, http or https, with the path prefix a reverse proxy may put before it
-    /// (<c>https://gpu.example/comfy/</c>). User information in it is used as Basic credentials and taken out.
+    /// (<c>https://gpu.example/comfy/</c>). User information in it is used as Basic credentials and taken out; parameters that hold a secret by
+    /// their name (<c>?token=…</c>) are taken out, too, and go along with every request.
     /// </summary>
     public Uri BaseUri { get; init; } = DefaultBaseUri;
 
@@ -38,7 +39,10 @@ public sealed class ComfyUIConnectionOptions
     /// <summary>How long one request may take without any progress: until the answer's head is there, and between two pieces of a body.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>The proxy to use; null for the system's own setting.</summary>
+    /// <summary>
+    /// The proxy to use; null for the system's own setting, which is not asked for a server on this machine. User information in it is used as
+    /// credentials and taken out.
+    /// </summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>The credentials for <see cref="Proxy"/>; null for none.</summary>

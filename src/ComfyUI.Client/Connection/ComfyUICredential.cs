@@ -7,8 +7,11 @@ using System.Text;
 namespace ComfyUI.Client;
 
 /// <summary>Who we are towards the server: a user name with a password (HTTP Basic) or a token (Bearer).</summary>
-/// <remarks>The secret stays in a <see cref="SecureString"/>; it is turned into text only while a request's header is written.</remarks>
-public sealed class ComfyUICredential
+/// <remarks>
+/// The secret stays in a <see cref="SecureString"/>; it is turned into text only while a request's header is written. A session has a copy
+/// of its own, and wipes it when it is closed.
+/// </remarks>
+public sealed class ComfyUICredential : IDisposable
 {
     private readonly SecureString _secret;
 
@@ -80,8 +83,13 @@ public sealed class ComfyUICredential
         }
     }
 
+    /// <summary>Wipes the secret.</summary>
+    public void Dispose() => _secret.Dispose();
+
     /// <summary>The scheme and the user name, never the secret.</summary>
     public override string ToString() => UserName is null ? Scheme : $"{Scheme} ({UserName})";
+
+    internal ComfyUICredential Copy() => new(Scheme, UserName, _secret);
 
     internal AuthenticationHeaderValue CreateHeader()
     {
@@ -92,6 +100,8 @@ public sealed class ComfyUICredential
     }
 
     internal string Reveal() => new NetworkCredential(string.Empty, _secret).Password;
+
+    internal NetworkCredential ToNetworkCredential() => new(UserName, _secret.Copy());
 
     private static SecureString ToSecureString(string text)
     {

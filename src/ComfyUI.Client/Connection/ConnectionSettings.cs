@@ -107,7 +107,7 @@ public sealed class ConnectionSettings
     private static string? AddressIn(Func<string, string?> source) => Text(source(BaseUrlVariable)?.Trim());
 
     // Whoever shows the address shows no password.
-    private static Uri WithoutUser(Uri uri)
+    internal static Uri WithoutUser(Uri uri)
         => uri.IsAbsoluteUri && uri.UserInfo.Length > 0 ? new UriBuilder(uri) { UserName = string.Empty, Password = string.Empty }.Uri : uri;
 
     /// <summary>Reads an address as people type it; <c>localhost:8188</c> is taken as http.</summary>
@@ -130,7 +130,7 @@ public sealed class ConnectionSettings
     {
         text = text.Trim();
         string withScheme = text.IndexOf("://", StringComparison.Ordinal) < 0 ? "http://" + text : text;
-        return Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0 ? uri : null;
+        return Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && Origin.HostOf(uri) is not null ? uri : null;
     }
 
     private static ComfyUICredential? CredentialFrom(Func<string, string?> source, List<string> warnings)

@@ -1,5 +1,7 @@
 using System;
 using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace ComfyUI.Client;
 
@@ -25,6 +27,11 @@ internal sealed class HttpCall
 
     /// <summary>Whether making it twice is the same as making it once. Only such calls are made again after they may have arrived.</summary>
     internal bool IsIdempotent { get; init; }
+
+    /// <summary>
+    /// Is asked before a call that was answered 429 is made again: false when the first one was taken after all. Null to make it again.
+    /// </summary>
+    internal Func<CancellationToken, Task<bool>>? MayRepeat { get; init; }
 
     /// <summary>Tries in all.</summary>
     internal int MaxAttempts { get; init; } = RetryPolicy.MaxAttempts;

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -15,7 +16,9 @@ internal sealed class HttpPipeline : IDisposable
 {
     private const int MaxRedirects = 5;
 
-    private readonly ComfyUIConnectionOptions _options;
+    private static readonly CacheControlHeaderValue NoCache = new() { NoCache = true };
+
+    private readonly TimeProvider _clock;
     private readonly SessionHeaders _headers;
     private readonly MessageHandlers _handlers;
     private readonly HttpClient _client;
@@ -27,11 +30,13 @@ internal sealed class HttpPipeline : IDisposable
     /// <exception cref="ComfyUIException">The settings are wrong, or would send credentials unprotected.</exception>
     internal HttpPipeline(ComfyUIConnectionOptions options, RequestLog log)
     {
-        _options = options;
+        _clock = options.Clock;
         Log = log;
         BaseUri = Origin.Normalize(options.BaseUri);
-        _headers = new SessionHeaders(options.Credential ?? ComfyUICredential.InAddress(options.BaseUri), options.Headers);
-        RefuseExposedCredentials();
+        RequestTimeout = options.Timeout;
+        _headers = new SessionHeaders(options.Credential ?? ComfyUICredential.InAddress(options.BaseUri), options.Headers, options.BaseUri);
+        RefuseExposedCredentials(options.AllowUnencryptedAuthentication);
+        Authentication = _headers.Kind ?? (options.ClientCertificate is not null ? "Client certificate" : "None");
         _handlers = new MessageHandlers(options);
         _client = new HttpClient(_handlers.Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _retryClock = new TaskWatch(options.Clock);
@@ -42,15 +47,13 @@ internal sealed class HttpPipeline : IDisposable
 
     internal Uri BaseUri { get; }
 
-    internal ComfyUICredential? Credential => _headers.Credential;
-
     internal RequestLog Log { get; }
 
     /// <summary>The user of a server for several users that requests are for; null for none.</summary>
     internal string? UserId { get; set; }
 
     /// <summary>The longest time without any progress of a request.</summary>
-    internal TimeSpan RequestTimeout => _options.Timeout;
+    internal TimeSpan RequestTimeout { get; }
 
     /// <summary>Cancelled when the session is closed.</summary>
     internal CancellationToken Closed { get; }
@@ -58,8 +61,7 @@ internal sealed class HttpPipeline : IDisposable
     internal bool IsClosed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>How we say who we are, without the secret.</summary>
-    internal string Authentication
-        => Credential?.ToString() ?? (_options.ClientCertificate is not null ? "Client certificate" : _headers.HasSecret ? "Header" : "None");
+    internal string Authentication { get; }
 
     public void Dispose()
     {
@@ -72,6 +74,7 @@ internal sealed class HttpPipeline : IDisposable
         _closed.Dispose();
         _client.Dispose();
         _handlers.Dispose();
+        _headers.Dispose();
     }
 
     /// <summary>Makes a request, again where that is safe, until it succeeds. The answer's body is not read yet.</summary>
@@ -93,25 +96,36 @@ internal sealed class HttpPipeline : IDisposable
             }
 
             await WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            if (outcome.Error!.StatusCode == 429 && call.MayRepeat is { } mayRepeat && !await mayRepeat(cancellationToken).ConfigureAwait(false))
+            {
+                throw outcome.Error;
+            }
         }
     }
 
     /// <summary>Text of the server without the session's secrets.</summary>
     internal string Mask(string text) => _headers.Mask(text);
 
+    /// <summary>Has <see cref="Mask"/> keep a secret that is handed to the server in the body of a request.</summary>
+    internal void Conceal(string secret) => _headers.Conceal(secret);
+
+    /// <summary>The error for an answer that is no JSON, or not the JSON its route promises.</summary>
+    internal ComfyUIProtocolException Unexpected(string request, string what, string? body = null, string? contentType = null, Exception? cause = null)
+        => ResponseErrors.Unexpected(request, what, body is null ? null : Mask(body), contentType is null ? null : Mask(contentType), cause);
+
     /// <summary>Opens a WebSocket with the session's credentials, headers, cookies, proxy and certificates.</summary>
     internal async Task<WebSocket> ConnectSocketAsync(string path, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
         var http = new Uri(BaseUri, path);
-        Uri uri = new UriBuilder(http) { Scheme = http.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Port = http.Port }.Uri;
+        Uri uri = new UriBuilder(_headers.AddTo(http)) { Scheme = http.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Port = http.Port }.Uri;
         if (_handlers.SocketObstacle(uri) is { } obstacle)
         {
             throw new NotSupportedException(obstacle);
         }
 
         long started = Stopwatch.GetTimestamp();
-        DateTimeOffset time = _options.Clock.GetUtcNow();
+        DateTimeOffset time = _clock.GetUtcNow();
         string shownPath = Redaction.Query(http.PathAndQuery);
         try
         {
@@ -145,9 +159,9 @@ internal sealed class HttpPipeline : IDisposable
     {
         ThrowIfClosed();
         string request = Describe(call);
-        DateTimeOffset time = _options.Clock.GetUtcNow();
+        DateTimeOffset time = _clock.GetUtcNow();
         long started = Stopwatch.GetTimestamp();
-        using var limit = new ProgressTimeout(_options.Timeout, cancellationToken, Closed);
+        using var limit = new ProgressTimeout(RequestTimeout, cancellationToken, Closed);
         ComfyUIException error;
         int? status = null;
         TimeSpan? wait = null;
@@ -164,11 +178,11 @@ internal sealed class HttpPipeline : IDisposable
             using (response)
             {
                 string body = await ResponseBodies.ReadErrorTextAsync(response, limit).ConfigureAwait(false);
-                error = ResponseErrors.From(response, Mask(body), request);
+                error = ResponseErrors.From(response, body, request, Mask);
                 // 429 means that the request was not taken, so it may be made again whatever it was.
                 if (RetryPolicy.IsTransient(status.Value) && (call.IsIdempotent || status == 429))
                 {
-                    TimeSpan? asked = RetryPolicy.RetryAfter(response, _options.Clock.GetUtcNow(), out bool tooLong);
+                    TimeSpan? asked = RetryPolicy.RetryAfter(response, _clock.GetUtcNow(), out bool tooLong);
                     wait = tooLong ? null : asked ?? RetryPolicy.Backoff(attempt + 1, _random);
                 }
             }
@@ -179,7 +193,7 @@ internal sealed class HttpPipeline : IDisposable
         }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
-            error = RequestErrors.FromTimeout(BaseUri, request, _options.Timeout);
+            error = RequestErrors.FromTimeout(BaseUri, request, RequestTimeout);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -197,7 +211,7 @@ internal sealed class HttpPipeline : IDisposable
         {
             if (limit.IsExpired)
             {
-                error = RequestErrors.FromTimeout(BaseUri, request, _options.Timeout);
+                error = RequestErrors.FromTimeout(BaseUri, request, RequestTimeout);
             }
             else
             {
@@ -220,12 +234,23 @@ internal sealed class HttpPipeline : IDisposable
     private async Task<HttpResponseMessage> SendFollowingAsync(HttpCall call, ProgressTimeout limit)
     {
         Uri uri = Resolve(call.Path);
+        bool asksFirst = true;
         for (int redirects = 0; ; redirects++)
         {
             using HttpRequestMessage message = CreateMessage(call, uri, limit);
+            asksFirst &= message.Headers.ExpectContinue == true;
+            message.Headers.ExpectContinue = asksFirst;
             HttpResponseMessage response = await _client
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             Uri? location = RedirectTarget(response, uri);
+            if ((int)response.StatusCode == 417 && asksFirst)
+            {
+                // An old proxy that does not know the question.
+                response.Dispose();
+                asksFirst = false;
+                continue;
+            }
+
             if (location is null)
             {
                 return response;
@@ -236,7 +261,7 @@ internal sealed class HttpPipeline : IDisposable
             bool keepsMethod = status is 307 or 308 || call.Method == HttpMethod.Get || call.Method == HttpMethod.Head;
             if (!Origin.Same(location, uri) || !keepsMethod || redirects >= MaxRedirects)
             {
-                throw RedirectRefused(Describe(call), status, location, Origin.Same(location, uri), redirects);
+                throw RedirectRefused(call, status, location, Origin.Same(location, uri), redirects);
             }
 
             uri = location;
@@ -245,10 +270,16 @@ internal sealed class HttpPipeline : IDisposable
 
     private HttpRequestMessage CreateMessage(HttpCall call, Uri uri, ProgressTimeout limit)
     {
-        var message = new HttpRequestMessage(call.Method, uri);
+        var message = new HttpRequestMessage(call.Method, _headers.AddTo(uri));
         if (call.Content is not null)
         {
             message.Content = new ProgressContent(call.Content(), limit, call.Sent);
+        }
+
+        if (call.Method == HttpMethod.Get)
+        {
+            // A job's state from some cache between would be that of yesterday, and so would a file: names are used again.
+            message.Headers.CacheControl = NoCache;
         }
 
         if (UserId is not null)
@@ -271,10 +302,11 @@ internal sealed class HttpPipeline : IDisposable
             ? new Uri(from, location)
             : null;
 
-    private static ComfyUIConnectionException RedirectRefused(string request, int status, Uri location, bool sameOrigin, int redirects)
+    private ComfyUIConnectionException RedirectRefused(HttpCall call, int status, Uri location, bool sameOrigin, int redirects)
     {
+        string request = Describe(call);
         // Without the query: what a login page is given there is nobody else's business.
-        string target = location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        string target = Mask(location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
         string reason = !sameOrigin ? "which is another server, and is sent no credentials and no jobs"
             : redirects >= MaxRedirects ? "after too many redirects"
             : "which cannot be followed with a body";
@@ -288,14 +320,9 @@ internal sealed class HttpPipeline : IDisposable
         };
     }
 
-    private void RefuseExposedCredentials()
+    private void RefuseExposedCredentials(bool areAllowed)
     {
-        if (_options.AllowUnencryptedAuthentication || !Origin.IsExposed(BaseUri))
-        {
-            return;
-        }
-
-        if (_headers.HasSecret)
+        if (!areAllowed && _headers.HasSecret && Origin.IsExposed(BaseUri))
         {
             throw new ComfyUIConnectionException(
                 ComfyUIErrorId.UnencryptedAuthentication,

@@ -1,6 +1,7 @@
 using System;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,7 +11,10 @@ namespace ComfyUI.Client;
 /// <summary>Requests whose answers, and most often bodies, are JSON.</summary>
 internal static class JsonRequests
 {
-    private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
+    /// <summary>The one compression that is asked for.</summary>
+    internal static readonly StringWithQualityHeaderValue Gzip = new("gzip");
+
+    private static readonly CacheControlHeaderValue NoCache = new() { NoCache = true };
 
     /// <summary>GETs JSON; again when the body was cut short.</summary>
     internal static Task<JsonNode?> GetJsonAsync(this HttpPipeline pipeline, string path, CancellationToken cancellationToken, int maxAttempts = RetryPolicy.MaxAttempts)
@@ -22,14 +26,20 @@ internal static class JsonRequests
     {
         JsonNode? json = await pipeline.GetJsonAsync(path, cancellationToken, maxAttempts).ConfigureAwait(false);
         return json as JsonObject
-            ?? throw ResponseErrors.Unexpected(pipeline.Describe(HttpCall.Get(path)), "is not the JSON object that this route gives", JsonText.Write(json), null);
+            ?? throw pipeline.Unexpected(pipeline.Describe(HttpCall.Get(path)), "is not the JSON object that this route gives", JsonText.Write(json));
     }
 
-    /// <summary>POSTs JSON to a route that answers with an empty body.</summary>
-    internal static async Task PostAsync(this HttpPipeline pipeline, string path, JsonObject body, CancellationToken cancellationToken)
+    /// <summary>POSTs JSON to a route that answers with an empty body; once only when that is not the same as twice.</summary>
+    internal static async Task PostAsync(
+        this HttpPipeline pipeline, string path, JsonObject body, CancellationToken cancellationToken, bool isIdempotent = true)
     {
         byte[] bytes = JsonText.WriteUtf8(body);
-        var call = new HttpCall(HttpMethod.Post, path) { IsIdempotent = true, Content = () => Body(bytes) };
+        var call = new HttpCall(HttpMethod.Post, path)
+        {
+            IsIdempotent = isIdempotent,
+            MaxAttempts = isIdempotent ? RetryPolicy.MaxAttempts : 1,
+            Content = () => Body(bytes),
+        };
         using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,12 +64,17 @@ internal static class JsonRequests
                 ReadOnlyMemory<byte> body = await ResponseBodies.ReadAllAsync(pipeline, response, request, cancellationToken).ConfigureAwait(false);
                 return parse(body, response, request);
             }
-            catch (ComfyUIConnectionException) when (call.IsIdempotent && attempt < 3 && !cancellationToken.IsCancellationRequested)
+            catch (ComfyUIException e) when (IsDamaged(e) && call.IsIdempotent && attempt < 3 && !cancellationToken.IsCancellationRequested)
             {
                 // The body was cut short: the whole of it again.
             }
         }
     }
+
+    // What is no JSON from its start is somebody else's answer and stays so; what was JSON has met with something on its way.
+    private static bool IsDamaged(ComfyUIException error)
+        => error is ComfyUIConnectionException
+        || (error is ComfyUIProtocolException { InnerException: JsonException, ServerMessage: { } start } && (start.Length == 0 || start[0] is '{' or '['));
 
     internal static HttpContent Body(byte[] json)
     {
@@ -72,5 +87,6 @@ internal static class JsonRequests
     {
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         message.Headers.AcceptEncoding.Add(Gzip);
+        message.Headers.CacheControl = NoCache;
     }
 }

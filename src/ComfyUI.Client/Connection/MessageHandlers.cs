@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Net.Http;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 #if !NETSTANDARD2_0
@@ -17,14 +18,22 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class MessageHandlers : IDisposable
 {
-    private readonly ComfyUIConnectionOptions _options;
+    // Of the options only what is needed: their secrets are to be forgotten when the session is closed.
+    private readonly bool _usesProxy;
+    private readonly WebProxy? _proxy;
+    private readonly X509Certificate2? _certificate;
+    private readonly bool _skipsCheck;
     private readonly CookieContainer _cookies = new();
     private readonly HttpMessageInvoker _invoker;
 
     internal MessageHandlers(ComfyUIConnectionOptions options)
     {
-        _options = options;
-        Handler = CreateHandler();
+        // The system's proxy is for other machines: asked for this one, it would be shown in clear what is said to have stayed here.
+        _usesProxy = !options.NoProxy && (options.Proxy is not null || !options.BaseUri.IsLoopback);
+        _proxy = _usesProxy ? Proxy(options) : null;
+        _certificate = options.ClientCertificate;
+        _skipsCheck = options.SkipCertificateCheck;
+        Handler = CreateHandler(options);
         _invoker = new HttpMessageInvoker(Handler, disposeHandler: true);
     }
 
@@ -37,7 +46,7 @@ internal sealed class MessageHandlers : IDisposable
 #if NETSTANDARD2_0
     /// <summary>Why no WebSocket can be opened with these settings; null when one can.</summary>
     internal string? SocketObstacle(Uri socketUri)
-        => _options.SkipCertificateCheck && socketUri.Scheme == "wss"
+        => _skipsCheck && socketUri.Scheme == "wss"
             ? "this platform cannot skip the certificate check for a WebSocket"
             : null;
 
@@ -48,18 +57,18 @@ internal sealed class MessageHandlers : IDisposable
         {
             configure(socket.Options);
             socket.Options.Cookies = _cookies;
-            if (Proxy() is { } proxy)
+            if (_proxy is not null)
             {
-                socket.Options.Proxy = proxy;
+                socket.Options.Proxy = _proxy;
             }
-            else if (_options.NoProxy)
+            else if (!_usesProxy)
             {
                 socket.Options.Proxy = null;
             }
 
-            if (_options.ClientCertificate is { } certificate)
+            if (_certificate is not null)
             {
-                socket.Options.ClientCertificates.Add(certificate);
+                socket.Options.ClientCertificates.Add(_certificate);
             }
 
             await socket.ConnectAsync(uri, cancellationToken).ConfigureAwait(false);
@@ -72,30 +81,30 @@ internal sealed class MessageHandlers : IDisposable
         }
     }
 
-    private HttpClientHandler CreateHandler()
+    private HttpClientHandler CreateHandler(ComfyUIConnectionOptions options)
     {
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,
             UseCookies = true,
             CookieContainer = _cookies,
-            UseProxy = !_options.NoProxy,
+            UseProxy = _usesProxy,
             MaxConnectionsPerServer = MaxConnections,
             // .NET Framework would else take what the process's ServicePointManager says, which on old systems is TLS 1.0.
             SslProtocols = SslProtocols.Tls12,
         };
-        if (Proxy() is { } proxy)
+        if (_proxy is not null)
         {
-            handler.Proxy = proxy;
+            handler.Proxy = _proxy;
         }
 
-        if (_options.ClientCertificate is { } certificate)
+        if (options.ClientCertificate is { } certificate)
         {
             handler.ClientCertificateOptions = ClientCertificateOption.Manual;
             handler.ClientCertificates.Add(certificate);
         }
 
-        if (_options.SkipCertificateCheck)
+        if (options.SkipCertificateCheck)
         {
             handler.ServerCertificateCustomValidationCallback = static (_, _, _, _) => true;
         }
@@ -126,15 +135,14 @@ internal sealed class MessageHandlers : IDisposable
         }
     }
 
-    private SocketsHttpHandler CreateHandler()
+    private SocketsHttpHandler CreateHandler(ComfyUIConnectionOptions options)
     {
-        var ssl = new SslClientAuthenticationOptions();
-        if (_options.SkipCertificateCheck)
+        var ssl = new SslClientAuthenticationOptions
         {
-            ssl.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        }
+            RemoteCertificateValidationCallback = options.SkipCertificateCheck ? static (_, _, _, _) => true : CertificateRejection.Check,
+        };
 
-        if (_options.ClientCertificate is { } certificate)
+        if (options.ClientCertificate is { } certificate)
         {
             ssl.ClientCertificates = [certificate];
         }
@@ -144,14 +152,14 @@ internal sealed class MessageHandlers : IDisposable
             AllowAutoRedirect = false,
             UseCookies = true,
             CookieContainer = _cookies,
-            UseProxy = !_options.NoProxy,
-            Proxy = Proxy(),
+            UseProxy = _usesProxy,
+            Proxy = _proxy,
             MaxConnectionsPerServer = MaxConnections,
             // Shorter than the idle limits of common servers and proxies (aiohttp and nginx 75 s, some load balancers 60 s), so that a
             // request rarely meets a connection that is being closed; the longer limit lets DNS changes through.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(40),
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-            ConnectTimeout = _options.Timeout < _options.ConnectTimeout ? _options.Timeout : _options.ConnectTimeout,
+            ConnectTimeout = options.Timeout < options.ConnectTimeout ? options.Timeout : options.ConnectTimeout,
             SslOptions = ssl,
             MaxResponseHeadersLength = 64,
         };
@@ -161,6 +169,9 @@ internal sealed class MessageHandlers : IDisposable
 
     private const int MaxConnections = 64;
 
-    private WebProxy? Proxy()
-        => _options.Proxy is null || _options.NoProxy ? null : new WebProxy(_options.Proxy) { Credentials = _options.ProxyCredential };
+    // The platform repeats the address in its errors.
+    private static WebProxy? Proxy(ComfyUIConnectionOptions options) => options.Proxy is not { } address ? null : new WebProxy(ConnectionSettings.WithoutUser(address))
+    {
+        Credentials = options.ProxyCredential ?? ComfyUICredential.InAddress(address)?.ToNetworkCredential(),
+    };
 }

@@ -7,32 +7,32 @@ namespace ComfyUI.Client;
 internal sealed class ProgressTimeout : IDisposable
 {
     private readonly TimeSpan _limit;
-    private readonly CancellationTokenSource _expiry;
-    private readonly CancellationTokenSource _linked;
+    private readonly CancellationToken _caller;
+    private readonly CancellationToken _closed;
+    private readonly CancellationTokenSource _source;
 
     internal ProgressTimeout(TimeSpan limit, CancellationToken caller, CancellationToken closed)
     {
         _limit = limit;
-        _expiry = new CancellationTokenSource(limit);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller, closed);
+        _caller = caller;
+        _closed = closed;
+        _source = CancellationTokenSource.CreateLinkedTokenSource(caller, closed);
+        _source.CancelAfter(limit);
     }
 
-    internal CancellationToken Token => _linked.Token;
+    internal CancellationToken Token => _source.Token;
 
-    internal bool IsExpired => _expiry.IsCancellationRequested;
+    /// <summary>Whether the time is up, and nobody had given up before it was.</summary>
+    internal bool IsExpired => _source.IsCancellationRequested && !_caller.IsCancellationRequested && !_closed.IsCancellationRequested;
 
     /// <summary>Something moved: the limit counts from now.</summary>
     internal void Restart()
     {
-        if (!_expiry.IsCancellationRequested)
+        if (!_source.IsCancellationRequested)
         {
-            _expiry.CancelAfter(_limit);
+            _source.CancelAfter(_limit);
         }
     }
 
-    public void Dispose()
-    {
-        _linked.Dispose();
-        _expiry.Dispose();
-    }
+    public void Dispose() => _source.Dispose();
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 
 namespace ComfyUI.Client;
@@ -33,7 +34,26 @@ internal static class Redaction
             return Query(uri.OriginalString);
         }
 
+        if (uri.Host.Length == 0)
+        {
+            // Such as me:password@host, where the user's name reads as the scheme.
+            return uri.Scheme + ":…";
+        }
+
         return uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + Query(uri.Query);
+    }
+
+    /// <summary>The parameters of a query, each with its value as it is written; one without a value is left out.</summary>
+    internal static IEnumerable<(string Name, string Value)> Parameters(string query)
+    {
+        foreach (string parameter in query.TrimStart('?').Split('&'))
+        {
+            int equals = parameter.IndexOf('=');
+            if (equals > 0)
+            {
+                yield return (parameter.Substring(0, equals), parameter.Substring(equals + 1));
+            }
+        }
     }
 
     /// <summary>A path and query, or a query alone, with the values of secret parameters masked.</summary>
@@ -59,6 +79,24 @@ internal static class Redaction
         return pathAndQuery.Substring(0, question + 1) + string.Join("&", parameters);
     }
 
+    /// <summary>Text with what could drive a terminal replaced by spaces: control characters except line ends and tabs, and what turns the direction of writing.</summary>
+    internal static string Harmless(string text)
+    {
+        StringBuilder? changed = null;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            bool isLineEnd = c == '\n' || (c == '\r' && i + 1 < text.Length && text[i + 1] == '\n');
+            if (!isLineEnd && IsHarmful(c))
+            {
+                changed ??= new StringBuilder(text);
+                changed[i] = ' ';
+            }
+        }
+
+        return changed?.ToString() ?? text;
+    }
+
     /// <summary>
     /// Text of the server as it may be shown: shortened, and with control characters (which could drive a terminal) replaced by spaces,
     /// except line feed and tab.
@@ -74,8 +112,7 @@ internal static class Redaction
                 break;
             }
 
-            bool harmless = c is '\n' or '\t' || !(char.IsControl(c) || IsDirectionOverride(c));
-            shown.Append(harmless ? c : ' ');
+            shown.Append(c != '\n' && IsHarmful(c) ? ' ' : c);
         }
 
         return shown.ToString().Trim();
@@ -88,5 +125,6 @@ internal static class Redaction
         return line.Length <= length ? line : line.Substring(0, length) + "…";
     }
 
-    private static bool IsDirectionOverride(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    private static bool IsHarmful(char c)
+        => (char.IsControl(c) && c != '\t') || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
 }

@@ -11,6 +11,9 @@ namespace ComfyUI.Client;
 /// <summary>Turns what goes wrong on the way to the server into this library's errors.</summary>
 internal static class RequestErrors
 {
+    private const string GeneralTlsAdvice = "If the server uses a self-signed certificate, trust it on this machine, or use -SkipCertificateCheck "
+        + "when you know the network. Check the host name and the certificate's dates, and that the server speaks https at this port at all.";
+
     /// <summary>Whether a failed request cannot have reached the server, so that even a POST may be made again.</summary>
     internal static bool NeverArrived(Exception error)
     {
@@ -25,6 +28,9 @@ internal static class RequestErrors
         {
             switch (inner)
             {
+                case IOException:
+                    // Reading or writing failed: the connection stood, and a part of the request may have gone over it.
+                    return false;
                 case SocketException socket when socket.SocketErrorCode
                     is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable
                         or SocketError.NoData or SocketError.TryAgain:
@@ -41,8 +47,8 @@ internal static class RequestErrors
         return false;
     }
 
-    /// <summary>Whether trying again can help: not when TLS says no.</summary>
-    internal static bool IsTransient(Exception error) => !IsTls(error);
+    /// <summary>Whether trying again can help: not when TLS says no, nor when the answer is beyond a limit of ours.</summary>
+    internal static bool IsTransient(Exception error) => !IsTls(error) && !IsBeyondLimit(error);
 
     /// <summary>Whether the machine answered that nothing listens there.</summary>
     internal static bool IsRefused(Exception error)
@@ -63,6 +69,15 @@ internal static class RequestErrors
     {
         string server = Redaction.Address(new Uri(uri, "/"));
         string reason = Reason(error);
+        if (IsBeyondLimit(error))
+        {
+            return new ComfyUIProtocolException(ComfyUIErrorId.InvalidResponse, $"The answer of {server} is not taken: {reason}", error)
+            {
+                Request = request,
+                RecommendedAction = "Check that the address is that of ComfyUI itself, not of a proxy or another program.",
+            };
+        }
+
         if (IsTls(error))
         {
             return new ComfyUIConnectionException(
@@ -71,8 +86,7 @@ internal static class RequestErrors
                 error)
             {
                 Request = request,
-                RecommendedAction = "If the server uses a self-signed certificate, trust it on this machine, or use -SkipCertificateCheck "
-                    + "when you know the network. Check the host name and the certificate's dates.",
+                RecommendedAction = CertificateRejection.Find(error)?.Advice ?? GeneralTlsAdvice,
             };
         }
 
@@ -134,6 +148,14 @@ internal static class RequestErrors
 
         return Redaction.ServerLine(inner.Message);
     }
+
+    // Headers without end, for one.
+    private static bool IsBeyondLimit(Exception error)
+#if NETSTANDARD2_0
+        => error.InnerException is WebException { Status: WebExceptionStatus.MessageLengthLimitExceeded };
+#else
+        => error is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
+#endif
 
     private static bool IsTls(Exception error)
     {

@@ -31,7 +31,7 @@ internal sealed class RequestLog
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
-                throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The log file '{path}' cannot be written: {e.Message}", e)
+                throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"The log file '{path}' cannot be written: {e.Message}", e)
                 {
                     RecommendedAction = "Give -LogPath a file in a folder that exists and that you may write to.",
                 };

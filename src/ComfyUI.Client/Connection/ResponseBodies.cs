@@ -16,6 +16,9 @@ internal static class ResponseBodies
     /// <summary>The largest JSON body that is read: ten times the largest node catalogue known (20.7 MB, 4,817 nodes), after decompression.</summary>
     internal const long MaxJsonBytes = 256L * 1024 * 1024;
 
+    // A tree of so many values takes about a gigabyte; the largest node catalogue known has fewer than two million.
+    private const int MaxJsonValues = 10_000_000;
+
     private const int MaxErrorBytes = 64 * 1024;
 
     /// <summary>The start of an error's body as text; what cannot be read is left out, for the status says enough.</summary>
@@ -38,6 +41,7 @@ internal static class ResponseBodies
     /// <exception cref="ComfyUIException">It is larger than <see cref="MaxJsonBytes"/>, was cut short or took too long.</exception>
     internal static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpPipeline pipeline, HttpResponseMessage response, string request, CancellationToken cancellationToken)
     {
+        RefuseUnknownEncoding(response, request);
         using var limit = new ProgressTimeout(pipeline.RequestTimeout, cancellationToken, pipeline.Closed);
         try
         {
@@ -47,7 +51,7 @@ internal static class ResponseBodies
             using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), 1024 * 1024));
             if (!await CopyAsync(stream, body, MaxJsonBytes, limit).ConfigureAwait(false))
             {
-                throw ResponseErrors.Unexpected(request, "is larger than 256 MiB", null, null);
+                throw pipeline.Unexpected(request, "is larger than 256 MiB");
             }
 
             return body.GetBuffer().AsMemory(0, (int)body.Length);
@@ -76,15 +80,21 @@ internal static class ResponseBodies
     /// <exception cref="ComfyUIProtocolException">It is no JSON.</exception>
     internal static JsonNode? ParseJson(HttpPipeline pipeline, ReadOnlyMemory<byte> body, HttpResponseMessage response, string request)
     {
+        if (body.Length > MaxJsonValues && MostValues(body.Span) > MaxJsonValues)
+        {
+            throw ResponseErrors.Unexpected(request, "holds more than 10 million values", null, null);
+        }
+
         try
         {
             return JsonText.Parse(body);
         }
         catch (JsonException e)
         {
-            string start = Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, 1000)).ToArray());
+            // Masked before it is cut, or half of a secret could be left.
+            string start = pipeline.Mask(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxErrorBytes)).ToArray()));
             string what = body.Length == 0 ? "is empty where JSON is due" : "is not JSON";
-            throw ResponseErrors.Unexpected(request, what, pipeline.Mask(start), response.Content.Headers.ContentType?.ToString(), e);
+            throw pipeline.Unexpected(request, what, start.Substring(0, Math.Min(start.Length, 1000)), response.Content.Headers.ContentType?.ToString(), e);
         }
     }
 
@@ -109,7 +119,52 @@ internal static class ResponseBodies
         => default;
 #endif
 
-    internal static bool IsCompressed(HttpResponseMessage response) => response.Content.Headers.ContentEncoding.Contains("gzip");
+    /// <summary>Whether the body is to be decompressed.</summary>
+    internal static bool IsCompressed(HttpResponseMessage response)
+    {
+        foreach (string encoding in response.Content.Headers.ContentEncoding)
+        {
+            if (IsGzip(encoding))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the body is compressed although that was not asked for.</summary>
+    internal static bool IsCompressedUnasked(HttpResponseMessage response)
+        => IsCompressed(response) && response.RequestMessage?.Headers.AcceptEncoding.Contains(JsonRequests.Gzip) != true;
+
+    /// <exception cref="ComfyUIProtocolException">The body is compressed in a way that nobody asked for.</exception>
+    internal static void RefuseUnknownEncoding(HttpResponseMessage response, string request)
+    {
+        int layers = 0;
+        foreach (string encoding in response.Content.Headers.ContentEncoding)
+        {
+            bool isPlain = encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+            if (!isPlain && (++layers > 1 || !IsGzip(encoding)))
+            {
+                throw ResponseErrors.Unexpected(request, $"is encoded as '{Redaction.ServerLine(encoding, 40)}', which was not asked for", null, null);
+            }
+        }
+    }
+
+    private static bool IsGzip(string encoding)
+        => encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
+
+    // Each value but the first follows one of these. Those inside of texts are counted, too: it is a limit, not a count.
+    private static int MostValues(ReadOnlySpan<byte> json)
+    {
+        int found = 1;
+        for (int at; (at = json.IndexOfAny((byte)',', (byte)'[', (byte)'{')) >= 0; json = json.Slice(at + 1))
+        {
+            found++;
+        }
+
+        return found;
+    }
 
     /// <summary>Copies at most <paramref name="most"/> bytes; false when there were more.</summary>
     private static async Task<bool> CopyAsync(Stream source, MemoryStream target, long most, ProgressTimeout limit)

@@ -4,18 +4,35 @@ using System.Net.Http;
 
 namespace ComfyUI.Client;
 
-/// <summary>What every request of a session carries to say who we are: the credentials and the headers the user gave.</summary>
-internal sealed class SessionHeaders
+/// <summary>
+/// What every request of a session carries to say who we are: the credentials, the headers the user gave, and parameters of the address
+/// that hold a secret by their name. All of it is forgotten when the session is closed.
+/// </summary>
+internal sealed class SessionHeaders : IDisposable
 {
-    private const int ShortestSecret = 4;
+    private readonly SecretTexts _concealed = new();
+    private IReadOnlyDictionary<string, string> _headers;
+    private IReadOnlyList<(string Name, string Value)> _parameters;
 
-    private readonly IReadOnlyDictionary<string, string> _headers;
-
+    /// <param name="credential">The credentials; null for none. They are copied.</param>
+    /// <param name="headers">The user's headers.</param>
+    /// <param name="address">The address as it was given.</param>
     /// <exception cref="ComfyUIException">A token or header cannot be sent.</exception>
-    internal SessionHeaders(ComfyUICredential? credential, IReadOnlyDictionary<string, string> headers)
+    internal SessionHeaders(ComfyUICredential? credential, IReadOnlyDictionary<string, string> headers, Uri address)
     {
-        Credential = credential;
+        Credential = credential?.Copy();
+        var parameters = new List<(string Name, string Value)>();
+        foreach ((string name, string value) in Redaction.Parameters(address.Query))
+        {
+            if (Redaction.IsSecretName(Uri.UnescapeDataString(name)))
+            {
+                parameters.Add((name, value));
+            }
+        }
+
+        _parameters = parameters;
         _headers = headers;
+
         foreach (KeyValuePair<string, string> header in headers)
         {
             using var probe = new HttpRequestMessage();
@@ -32,22 +49,59 @@ internal sealed class SessionHeaders
         }
     }
 
-    internal ComfyUICredential? Credential { get; }
-
     /// <summary>Whether there is anything that must not be read on the way.</summary>
-    internal bool HasSecret
+    internal bool HasSecret => Kind is not null;
+
+    /// <summary>How we say who we are, without the secret; null when we do not.</summary>
+    internal string? Kind
     {
         get
         {
-            bool found = Credential is not null;
-            foreach (string name in _headers.Keys)
+            if (Credential is not null)
             {
-                found |= Redaction.IsSecretName(name);
+                return Credential.ToString();
             }
 
-            return found;
+            foreach (string name in _headers.Keys)
+            {
+                if (Redaction.IsSecretName(name))
+                {
+                    return "Header";
+                }
+            }
+
+            return _parameters.Count > 0 ? "Query" : null;
         }
     }
+
+    private ComfyUICredential? Credential { get; }
+
+    public void Dispose()
+    {
+        // Requests that are being made still go through the old ones.
+        Credential?.Dispose();
+        _headers = new Dictionary<string, string>();
+        _parameters = [];
+        _concealed.Clear();
+    }
+
+    /// <summary>An address of the session's server with the parameters that say who we are, as far as it has none of that name.</summary>
+    internal Uri AddTo(Uri uri)
+    {
+        string query = uri.Query;
+        foreach ((string name, string value) in _parameters)
+        {
+            if (!query.Contains("?" + name + "=") && !query.Contains("&" + name + "="))
+            {
+                query += (query.Length > 1 ? "&" : "?") + name + "=" + value;
+            }
+        }
+
+        return query == uri.Query ? uri : new UriBuilder(uri) { Query = query.Substring(1) }.Uri;
+    }
+
+    /// <summary>Has <see cref="Mask"/> keep one more secret.</summary>
+    internal void Conceal(string secret) => _concealed.Add(secret);
 
     internal void AddTo(HttpRequestMessage message, Action<HttpRequestMessage>? configure)
     {
@@ -86,23 +140,28 @@ internal sealed class SessionHeaders
             return text;
         }
 
-        if (Credential is not null)
+        try
         {
-            text = Without(text, Credential.CreateHeader().Parameter);
-            text = Without(text, Credential.Reveal());
+            text = SecretTexts.Without(text, Credential?.CreateHeader().Parameter);
+            text = SecretTexts.Without(text, Credential?.Reveal());
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session is closed: what comes now is no answer to a request.
         }
 
-        foreach (KeyValuePair<string, string> header in _headers)
+        foreach (string value in _headers.Values)
         {
-            text = Without(text, header.Value);
+            text = SecretTexts.Without(text, value);
         }
 
-        return text;
+        foreach ((_, string value) in _parameters)
+        {
+            text = SecretTexts.Without(text, Uri.UnescapeDataString(value));
+        }
+
+        return _concealed.Mask(text);
     }
-
-    // What is shorter would turn words of the message into stars, and is no secret worth the name.
-    private static string Without(string text, string? secret)
-        => secret is null || secret.Length < ShortestSecret ? text : text.Replace(secret, "***");
 
     private static bool IsName(string name)
     {

@@ -80,6 +80,9 @@ public static class ComfyUIErrorId
     /// <summary>No job of that id is known to the server.</summary>
     public const string JobNotFound = nameof(JobNotFound);
 
+    /// <summary>A shortened id is the beginning of several jobs' ids.</summary>
+    public const string JobIdAmbiguous = nameof(JobIdAmbiguous);
+
     /// <summary>The job runs or waits still, where one that is over is meant.</summary>
     public const string JobNotFinished = nameof(JobNotFinished);
 
@@ -128,8 +131,11 @@ public static class ComfyUIErrorId
     /// <summary>The session is closed.</summary>
     public const string SessionClosed = nameof(SessionClosed);
 
-    /// <summary>A file could not be written or read on this machine.</summary>
+    /// <summary>A file on this machine is not there, or could not be read.</summary>
     public const string FileFailed = nameof(FileFailed);
+
+    /// <summary>A file could not be written on this machine.</summary>
+    public const string FileNotWritten = nameof(FileNotWritten);
 
     /// <summary>A downloaded file had another length than the server declared, after all retries.</summary>
     public const string IncompleteDownload = nameof(IncompleteDownload);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 
@@ -7,10 +8,16 @@ namespace ComfyUI.Client;
 internal static class PromptErrors
 {
     /// <summary>The error for a prompt that the server refused (HTTP 400).</summary>
-    internal static ComfyUIValidationException Rejected(JsonObject body, string? said, int status, string request)
+    internal static ComfyUIValidationException Rejected(JsonObject body, string? said, int status, string request, Func<string, string> mask)
     {
-        IReadOnlyList<ComfyUINodeError> nodeErrors = Read(body["node_errors"]);
-        string? type = body.Object("error")?.Text("type");
+        JsonObject? error = body.Object("error");
+        string? type = error?.Text("type");
+        List<ComfyUINodeError> nodeErrors = Read(body["node_errors"], mask);
+        if (nodeErrors.Count == 0 && MissingClass(error, mask) is { } missing)
+        {
+            nodeErrors.Add(missing);
+        }
+
         string reason = nodeErrors.Count > 0
             ? string.Join("; ", Lines(nodeErrors, 5))
             : said ?? "no reason given";
@@ -32,8 +39,11 @@ internal static class PromptErrors
     }
 
     /// <summary>Reads <c>node_errors</c>, which old servers give as an empty list when there are none.</summary>
-    internal static IReadOnlyList<ComfyUINodeError> Read(JsonNode? nodeErrors)
+    /// <param name="nodeErrors">The server's words.</param>
+    /// <param name="mask">Takes the session's secrets out of a text.</param>
+    internal static List<ComfyUINodeError> Read(JsonNode? nodeErrors, Func<string, string> mask)
     {
+        string Line(string? text, int length = 300) => PromptErrors.Line(text, mask, length);
         var result = new List<ComfyUINodeError>();
         if (nodeErrors is not JsonObject nodes)
         {
@@ -47,7 +57,7 @@ internal static class PromptErrors
                 continue;
             }
 
-            string classType = Redaction.ServerLine(entry.Text("class_type") ?? string.Empty);
+            string classType = Line(entry.Text("class_type"));
             foreach (JsonNode? error in entry.Array("errors") ?? [])
             {
                 if (error is not JsonObject item)
@@ -58,19 +68,33 @@ internal static class PromptErrors
                 JsonObject? extra = item.Object("extra_info");
                 result.Add(new ComfyUINodeError
                 {
-                    NodeId = Redaction.ServerLine(node.Key),
+                    NodeId = Line(node.Key),
                     ClassType = classType,
-                    Type = Redaction.ServerLine(item.Text("type") ?? string.Empty),
-                    Message = Redaction.ServerLine(item.Text("message") ?? string.Empty),
-                    Details = Redaction.ServerLine(item.Text("details") ?? string.Empty, 1000),
-                    InputName = extra?.Text("input_name") is { } name ? Redaction.ServerLine(name) : null,
-                    ReceivedValue = extra is not null && extra.ContainsKey("received_value") ? Redaction.ServerLine(JsonText.Write(extra["received_value"])) : null,
+                    Type = Line(item.Text("type")),
+                    Message = Line(item.Text("message")),
+                    Details = Line(item.Text("details"), 1000),
+                    InputName = extra?.Text("input_name") is { } name ? Line(name) : null,
+                    ReceivedValue = extra is not null && extra.ContainsKey("received_value") ? Line(JsonText.Write(extra["received_value"])) : null,
                 });
             }
         }
 
         return result;
     }
+
+    // Servers since 2026 say it by the node's title; the class, which is what is to be installed, stands beside it.
+    private static ComfyUINodeError? MissingClass(JsonObject? error, Func<string, string> mask)
+        => error?.Text("type") == "missing_node_type" && error.Object("extra_info") is { } extra && extra.Text("class_type") is { } classType
+            ? new ComfyUINodeError
+            {
+                NodeId = Line(extra.Text("node_id"), mask),
+                ClassType = Line(classType, mask),
+                Type = "missing_node_type",
+                Message = Line(error.Text("message"), mask),
+            }
+            : null;
+
+    private static string Line(string? text, Func<string, string> mask, int length = 300) => Redaction.ServerLine(mask(text ?? string.Empty), length);
 
     private static IEnumerable<string> Lines(IReadOnlyList<ComfyUINodeError> errors, int most)
     {

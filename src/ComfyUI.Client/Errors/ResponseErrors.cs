@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net.Http;
@@ -13,10 +14,13 @@ internal static class ResponseErrors
     /// <param name="response">The answer.</param>
     /// <param name="body">The start of its body, as text.</param>
     /// <param name="request">The request, as method and address without credentials.</param>
-    internal static ComfyUIException From(HttpResponseMessage response, string body, string request)
+    /// <param name="mask">Takes the session's secrets out of a text: some proxies repeat the request in their error pages.</param>
+    internal static ComfyUIException From(HttpResponseMessage response, string body, string request, Func<string, string> mask)
     {
         int status = (int)response.StatusCode;
-        string words = ServerWords(body, out JsonObject? json);
+
+        // Before and after it is read as JSON or HTML: each has its own way of writing what a secret may have in it.
+        string words = mask(ServerWords(mask(body), out JsonObject? json));
         string? said = words.Length == 0 ? null : words;
         string suffix = said is null ? string.Empty : $": {Redaction.ServerLine(said)}";
         return status switch
@@ -27,7 +31,7 @@ internal static class ResponseErrors
                 Request = request,
                 ServerMessage = said,
                 RecommendedAction = "Connect with -Credential (user name and password) or -Token, or set COMFYUI_USERNAME and COMFYUI_PASSWORD."
-                    + Challenge(response),
+                    + Challenge(response, mask),
             },
             407 => new ComfyUIAuthenticationException(ComfyUIErrorId.ProxyAuthenticationRequired, $"The proxy wants credentials (HTTP 407) for {request}.")
             {
@@ -51,13 +55,13 @@ internal static class ResponseErrors
                 RecommendedAction = "Check the address, with the path prefix of a reverse proxy; an old server may lack this route.",
             },
             400 when json is not null && (json.ContainsKey("node_errors") || json["error"] is JsonObject)
-                => PromptErrors.Rejected(json, said, status, request),
+                => PromptErrors.Rejected(json, said, status, request, mask),
             413 => new ComfyUIException(ComfyUIErrorId.RequestTooLarge, $"The server does not take so large a body (HTTP 413) for {request}{suffix}")
             {
                 StatusCode = status,
                 Request = request,
                 ServerMessage = said,
-                RecommendedAction = "Send a smaller file, or raise --max-upload-size of ComfyUI (and the body limit of a proxy before it).",
+                RecommendedAction = LargerBodies(response),
             },
             429 => new ComfyUIServerException(ComfyUIErrorId.TooManyRequests, $"The server is asked too much (HTTP 429) for {request}{suffix}")
             {
@@ -91,13 +95,15 @@ internal static class ResponseErrors
                 StatusCode = status,
                 Request = request,
                 ServerMessage = said,
-                RecommendedAction = "Check what was sent against what this route of this server version takes.",
+                RecommendedAction = said?.IndexOf("SSL certificate", System.StringComparison.OrdinalIgnoreCase) >= 0
+                    ? "The proxy asks for a client certificate: give Connect-ComfyUI one that it accepts, with -Certificate."
+                    : "Check what was sent against what this route of this server version takes.",
             },
         };
     }
 
     /// <summary>The error for an answer that is no JSON, or not the JSON its route promises.</summary>
-    internal static ComfyUIProtocolException Unexpected(string request, string what, string? body, string? contentType, System.Exception? cause = null) => new(
+    internal static ComfyUIProtocolException Unexpected(string request, string what, string? body, string? contentType, Exception? cause = null) => new(
         ComfyUIErrorId.InvalidResponse,
         $"The answer to {request} {what}" + (contentType is null ? "." : $" (content type {Redaction.ServerLine(contentType, 80)})."),
         cause)
@@ -112,7 +118,7 @@ internal static class ResponseErrors
     {
         json = null;
         string text = body.Trim();
-        if (text.StartsWith("{", System.StringComparison.Ordinal))
+        if (text.StartsWith("{", StringComparison.Ordinal))
         {
             try
             {
@@ -132,7 +138,7 @@ internal static class ResponseErrors
             }
         }
 
-        return text.StartsWith("<", System.StringComparison.Ordinal) ? Redaction.ServerText(HtmlTitle(text)) : Redaction.ServerText(text);
+        return text.StartsWith("<", StringComparison.Ordinal) ? Redaction.ServerText(HtmlTitle(text)) : Redaction.ServerText(text);
     }
 
     private static string JoinWords(string? message, string? details)
@@ -152,16 +158,27 @@ internal static class ResponseErrors
     // The page of a proxy is noise but for its title.
     private static string HtmlTitle(string html)
     {
-        int start = html.IndexOf("<title>", System.StringComparison.OrdinalIgnoreCase);
-        int end = start < 0 ? -1 : html.IndexOf("</title>", start, System.StringComparison.OrdinalIgnoreCase);
+        int start = html.IndexOf("<title>", StringComparison.OrdinalIgnoreCase);
+        int end = start < 0 ? -1 : html.IndexOf("</title>", start, StringComparison.OrdinalIgnoreCase);
         return end < 0 ? "an HTML page" : html.Substring(start + 7, end - start - 7).Trim();
     }
 
-    private static string Challenge(HttpResponseMessage response)
+    // ComfyUI says who it is; whoever else answers stands before it.
+    private static string LargerBodies(HttpResponseMessage response)
+    {
+        string server = response.Headers.Server.ToString();
+        const string OfComfyUI = "--max-upload-size of ComfyUI (in MB, 100 unless it is set)";
+        return server.IndexOf("aiohttp", System.StringComparison.OrdinalIgnoreCase) >= 0
+            ? $"Send a smaller file, or raise {OfComfyUI}."
+            : $"Send a smaller file, or raise the limit of the proxy that answered ({(server.Length == 0 ? "it does not tell its name" : Redaction.ServerLine(server, 60))}; "
+                + $"in nginx client_max_body_size, 1 MB unless it is set), and then {OfComfyUI}.";
+    }
+
+    private static string Challenge(HttpResponseMessage response, Func<string, string> mask)
     {
         foreach (System.Net.Http.Headers.AuthenticationHeaderValue challenge in response.Headers.WwwAuthenticate)
         {
-            return $" The server asks for: {Redaction.ServerLine(challenge.Scheme, 40)}.";
+            return $" The server asks for: {Redaction.ServerLine(mask(challenge.Scheme), 40)}.";
         }
 
         return string.Empty;

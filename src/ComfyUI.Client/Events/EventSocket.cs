@@ -8,13 +8,14 @@ using System.Threading.Tasks;
 namespace ComfyUI.Client;
 
 /// <summary>
-/// One WebSocket to the server (<c>GET /ws?clientId=…</c>) from its opening to its end. Each has a client id of its own: the server
-/// forgets a socket when an older one of the same id closes, so an id is never used twice.
+/// One WebSocket to the server (<c>GET /ws?clientId=…</c>) from its opening to its end.
 /// </summary>
 internal sealed class EventSocket : IEventStream
 {
     /// <summary>The largest message taken. Pictures of SaveImageWebsocket come whole; 256 MiB is an 8,000 by 8,000 PNG that does not compress.</summary>
     private const int MaxMessageBytes = 256 * 1024 * 1024;
+
+    private const int KeptBytes = 1024 * 1024;
 
     // Must be the first message, or the server ignores it; it makes previews say which job and node they belong to.
     private static readonly byte[] FeatureFlags = Encoding.UTF8.GetBytes("{\"type\":\"feature_flags\",\"data\":{\"supports_preview_metadata\":true}}");
@@ -27,9 +28,10 @@ internal sealed class EventSocket : IEventStream
     private int _disposed;
     private long _messages;
 
-    private EventSocket(string clientId, WebSocket socket, Action<EventSocket, ServerEvent> onEvent, Action<EventSocket> onClosed)
+    private EventSocket(string clientId, bool isResumed, WebSocket socket, Action<EventSocket, ServerEvent> onEvent, Action<EventSocket> onClosed)
     {
         ClientId = clientId;
+        IsResumed = isResumed;
         _socket = socket;
         _onEvent = onEvent;
 
@@ -42,6 +44,8 @@ internal sealed class EventSocket : IEventStream
 
     public string ClientId { get; }
 
+    public bool IsResumed { get; }
+
     public long Messages => Interlocked.Read(ref _messages);
 
     public bool IsOpen => !_receiving.IsCompleted && _socket.State == WebSocketState.Open;
@@ -49,17 +53,18 @@ internal sealed class EventSocket : IEventStream
     /// <summary>Opens a socket and waits until the server has registered it.</summary>
     internal static async Task<EventSocket> OpenAsync(
         HttpPipeline pipeline,
+        string clientId,
+        bool isResumed,
         Action<EventSocket, ServerEvent> onEvent,
         Action<EventSocket> onClosed,
         CancellationToken cancellationToken)
     {
-        string clientId = Guid.NewGuid().ToString("D");
         WebSocket socket = await pipeline.ConnectSocketAsync("ws?clientId=" + clientId, cancellationToken).ConfigureAwait(false);
         EventSocket? events = null;
         try
         {
             await socket.SendAsync(new ArraySegment<byte>(FeatureFlags), WebSocketMessageType.Text, true, cancellationToken).ConfigureAwait(false);
-            events = new EventSocket(clientId, socket, onEvent, onClosed);
+            events = new EventSocket(clientId, isResumed, socket, onEvent, onClosed);
             using (cancellationToken.Register(static state => ((TaskCompletionSource<bool>)state!).TrySetCanceled(), events._ready))
             {
                 // The first message says that the server will send us the events of our prompts.
@@ -113,7 +118,11 @@ internal sealed class EventSocket : IEventStream
             while (true)
             {
                 int length = 0;
+#if NETSTANDARD2_0
                 WebSocketReceiveResult result;
+#else
+                ValueWebSocketReceiveResult result;
+#endif
                 do
                 {
                     if (length == buffer.Length)
@@ -121,7 +130,11 @@ internal sealed class EventSocket : IEventStream
                         buffer = Grow(buffer, length);
                     }
 
+#if NETSTANDARD2_0
                     result = await _socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), cancellationToken).ConfigureAwait(false);
+#else
+                    result = await _socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+#endif
                     length += result.Count;
                 }
                 while (!result.EndOfMessage);
@@ -132,6 +145,12 @@ internal sealed class EventSocket : IEventStream
                 }
 
                 Dispatch(result.MessageType, buffer.AsMemory(0, length));
+                if (buffer.Length > KeptBytes)
+                {
+                    // One large message is no reason to keep so much for the rest of the night.
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+                }
             }
         }
         finally

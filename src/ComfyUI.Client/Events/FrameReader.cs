@@ -75,6 +75,8 @@ internal static class FrameReader
                 return new ExecutionCachedEvent(promptId, Texts(data.Member("nodes")));
             case "execution_success" or "execution_error" or "execution_interrupted":
                 return new ExecutionEndEvent(promptId, type, Detached(data));
+            case "logs":
+                return new LogsEvent(Detached(data));
             case "feature_flags":
                 return new FeatureFlagsEvent(Detached(data));
             default:

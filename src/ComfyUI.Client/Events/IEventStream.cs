@@ -11,6 +11,12 @@ internal interface IEventStream : IDisposable
     /// <summary>Whether events can still come.</summary>
     bool IsOpen { get; }
 
+    /// <summary>
+    /// Whether its client id was used before. The server forgets a socket when an older one of the same id ends, without a word: such a
+    /// stream brings progress back, and nobody relies on it.
+    /// </summary>
+    bool IsResumed { get; }
+
     /// <summary>How many messages have come, of whatever kind.</summary>
     long Messages { get; }
 }

@@ -49,5 +49,8 @@ internal sealed record PreviewEvent(string? PromptId, string? NodeId, string Med
 /// <summary>A text that a node shows while it runs (binary frames of type 3).</summary>
 internal sealed record TextEvent(string? PromptId, string NodeId, string Text) : ServerEvent(PromptId);
 
+/// <summary><c>logs</c>: pieces of the server's log, to who has subscribed; as in <c>GET /internal/logs/raw</c>.</summary>
+internal sealed record LogsEvent(JsonObject Data) : ServerEvent((string?)null);
+
 /// <summary>Anything else; custom nodes send what they like.</summary>
 internal sealed record OtherEvent(string Type, string? PromptId) : ServerEvent(PromptId);

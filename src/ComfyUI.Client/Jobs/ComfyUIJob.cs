@@ -26,7 +26,10 @@ public sealed record ComfyUIJob
     /// <summary>How many jobs are before it, the running one among them; null when it does not wait, or nobody knows.</summary>
     public int? QueuePosition { get; init; }
 
-    /// <summary>When this client handed it in, by this machine's clock; null for jobs of others.</summary>
+    /// <summary>
+    /// When it was handed in: by this machine's clock if this client did, else by the server's, which servers before 2026 do not tell. Null
+    /// when unknown.
+    /// </summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
     /// <summary>When the server began, by the server's clock; null when unknown.</summary>

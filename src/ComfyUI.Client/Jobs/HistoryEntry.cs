@@ -13,6 +13,7 @@ internal sealed class HistoryEntry
         var prompt = entry["prompt"] as JsonArray;
         Number = prompt is { Count: > 0 } ? JsonAccess.Number(prompt[0]) : null;
         Prompt = prompt is { Count: > 2 } ? prompt[2] as JsonObject : null;
+        SubmittedAt = prompt is null ? null : ReadSubmissionTime(prompt);
         Outputs = entry.Object("outputs");
         Meta = entry.Object("meta");
         ReadStatus(entry.Object("status"));
@@ -39,11 +40,19 @@ internal sealed class HistoryEntry
 
     internal ComfyUIJobStatus Status { get; private set; } = ComfyUIJobStatus.Completed;
 
+    /// <summary>When it was handed in, by the server's clock; null when it does not say, as before 2026.</summary>
+    internal DateTimeOffset? SubmittedAt { get; }
+
     internal DateTimeOffset? StartedAt { get; private set; }
 
     internal DateTimeOffset? CompletedAt { get; private set; }
 
-    internal ComfyUIException? Error { get; private set; }
+    /// <summary>Why it did not end well, given how secrets are taken out of a text; null when it did.</summary>
+    internal Func<Func<string, string>, ComfyUIException>? Error { get; private set; }
+
+    /// <summary>The time in the <c>extra_data</c> of a prompt in queue or history; null when it is not there.</summary>
+    internal static DateTimeOffset? ReadSubmissionTime(JsonArray prompt)
+        => prompt.Count > 3 && prompt[3] is JsonObject extra ? UnixTime.Read(extra.Number("create_time")) : null;
 
     /// <summary>Reads one entry out of an answer; null when the job is not in it.</summary>
     internal static HistoryEntry? Read(JsonObject answer, string id) => answer.Object(id) is { } entry ? new HistoryEntry(id, entry) : null;
@@ -78,7 +87,7 @@ internal sealed class HistoryEntry
         if (!ended && status?.Text("status_str") == "error")
         {
             Status = ComfyUIJobStatus.Failed;
-            Error = ExecutionErrors.WithoutReason(Id);
+            Error = _ => ExecutionErrors.WithoutReason(Id);
         }
     }
 
@@ -96,12 +105,12 @@ internal sealed class HistoryEntry
             case "execution_error":
                 CompletedAt = time;
                 Status = ComfyUIJobStatus.Failed;
-                Error = ExecutionErrors.Failed(Id, data);
+                Error = mask => ExecutionErrors.Failed(Id, data, mask);
                 return true;
             case "execution_interrupted":
                 CompletedAt = time;
                 Status = ComfyUIJobStatus.Interrupted;
-                Error = ExecutionErrors.Interrupted(Id, data);
+                Error = _ => ExecutionErrors.Interrupted(Id, data);
                 return true;
             default:
                 return false;

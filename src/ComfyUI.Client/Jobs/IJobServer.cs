@@ -12,7 +12,10 @@ namespace ComfyUI.Client;
 internal interface IJobServer
 {
     /// <summary>Hands in a prompt, once.</summary>
-    Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken);
+    /// <param name="request">The prompt.</param>
+    /// <param name="mayRepeat">Is asked before a prompt that was not taken is sent again: false when it was taken after all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<CancellationToken, Task<bool>> mayRepeat, CancellationToken cancellationToken);
 
     /// <summary>What became of a job; null while it has not finished, or when the server does not know it.</summary>
     Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken);
@@ -22,6 +25,10 @@ internal interface IJobServer
 
     /// <summary>The newest finished jobs, the oldest of them first; all when <paramref name="most"/> is null.</summary>
     Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken);
+
+    /// <summary>Lists jobs without their graphs and outputs, the newest first; null when the server has no such list.</summary>
+    Task<IReadOnlyList<IndexedJob>?> ListIndexAsync(
+        IReadOnlyCollection<ComfyUIJobStatus> statuses, int skip, int? most, CancellationToken cancellationToken);
 
     /// <summary>Takes a job from the queue, if it still waits.</summary>
     Task RemovePendingAsync(string id, CancellationToken cancellationToken);
@@ -35,9 +42,25 @@ internal interface IJobServer
     /// <summary>Interrupts a job, if it runs. Old servers interrupt whatever runs: ask the queue first.</summary>
     Task InterruptAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Opens a stream of events.</summary>
-    Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken);
+    /// <summary>A text of the server without the secrets it was sent.</summary>
+    string Mask(string text);
 
-    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one with this tag.</summary>
-    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken);
+    /// <summary>Opens a stream of the events of jobs that are handed in under a client id.</summary>
+    Task<IEventStream> OpenEventsAsync(
+        string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken);
+
+    /// <summary>Asks for an output's file, from byte <paramref name="from"/> on if it is still the one that <paramref name="condition"/> tells.</summary>
+    Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken);
+}
+
+/// <summary>What can be asked of any server.</summary>
+internal static class JobServerExtensions
+{
+    /// <summary>Whether the server has a job, in whatever state.</summary>
+    internal static async Task<bool> IsListedAsync(this IJobServer server, string id, CancellationToken cancellationToken)
+    {
+        // In this order: a job leaves the queue for the history, never the other way.
+        QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+        return queue.Contains(id) || await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+    }
 }

@@ -20,7 +20,7 @@ public enum ComfyUIStopResult
 /// <summary>Stops one job and no other.</summary>
 internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
 {
-    private const int MaxRemovals = 10;
+    private const int MaxTries = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
@@ -31,17 +31,29 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
     /// <exception cref="ComfyUIException">The server cannot be asked, or does not do as it is told.</exception>
     internal async Task<ComfyUIStopResult> StopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
     {
+        ComfyUIException? unanswered = null;
         for (int attempt = 1; ; attempt++)
         {
             QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
             if (queue.IsRunning(id))
             {
-                // Only now: servers before late 2025 ignore the id and interrupt whatever runs.
-                await server.InterruptAsync(id, cancellationToken).ConfigureAwait(false);
+                unanswered = await TryInterruptAsync(id, cancellationToken).ConfigureAwait(false);
+                if (unanswered is null)
+                {
+                    return ComfyUIStopResult.Interrupted;
+                }
+
+                if (attempt >= MaxTries)
+                {
+                    throw unanswered;
+                }
+            }
+            else if (unanswered is not null)
+            {
+                // It ran when it was interrupted, and does not any more: whatever became of the answer.
                 return ComfyUIStopResult.Interrupted;
             }
-
-            if (queue.Contains(id))
+            else if (queue.Contains(id))
             {
                 await server.RemovePendingAsync(id, cancellationToken).ConfigureAwait(false);
 
@@ -53,7 +65,7 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
                     return ranMeanwhile ? ComfyUIStopResult.NotRunning : ComfyUIStopResult.Removed;
                 }
 
-                if (attempt >= MaxRemovals)
+                if (attempt >= MaxTries)
                 {
                     throw StaysQueued(id);
                 }
@@ -64,6 +76,21 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
             }
 
             await watch.DelayAsync(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Why no answer came that says that the job is interrupted; null when one came. Only now that it runs: servers before late 2025 ignore
+    // the id and interrupt whatever runs. For the same reason it is not sent twice without another look at the queue.
+    private async Task<ComfyUIException?> TryInterruptAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.InterruptAsync(id, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (ComfyUIException e) when (ServerTrouble.MayPass(e))
+        {
+            return e;
         }
     }
 

@@ -11,8 +11,8 @@ public sealed class JobOperations : IDisposable
     // What Ctrl+C waits for at most: first for a prompt that is on its way, then for the server to let go of the job.
     private static readonly TimeSpan SendingGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StoppingGrace = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan StoppingPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
-
 
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
     private readonly ComfyUISession _session;
@@ -23,6 +23,7 @@ public sealed class JobOperations : IDisposable
     private readonly JobCanceller _canceller;
     private readonly JobReader _reader;
     private readonly JobWatching _watching;
+    private readonly JobListing _listing;
 
     internal JobOperations(ComfyUISession session, IJobServer server, TaskWatch watch, Action<string, string> note)
     {
@@ -32,7 +33,8 @@ public sealed class JobOperations : IDisposable
         _tracker = new JobTracker(server, watch, note);
         _submitter = new PromptSubmitter(server, watch);
         _canceller = new JobCanceller(server, watch);
-        _reader = new JobReader(session, server);
+        _reader = new JobReader(session, server, _tracker.Find);
+        _listing = new JobListing(server, _reader, IsOwn);
         _watching = new JobWatching(session, server, watch, _tracker, _reader, (job, token) => FollowAsync(job, null, token));
     }
 
@@ -114,18 +116,16 @@ public sealed class JobOperations : IDisposable
         }
         catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
-            if (ended is null)
-            {
-                await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
-            }
-
+            bool stopped = ended is null && await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
             if (!limit.IsExpired || cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
 
             // Time may run out over the files, too: then the job is done, and they are still on the server.
-            return ended is null ? _reader.Stopped(job, limit.Error(job.Id)) : ended with { Error = ended.Error ?? limit.FilesError(job.Id) };
+            return ended is not null ? ended with { Error = ended.Error ?? limit.FilesError(job.Id) }
+                : stopped ? _reader.Stopped(job, limit.Error(job.Id))
+                : _reader.OutOfSight(job, limit.NotStoppedError(job.Id));
         }
     }
 
@@ -138,6 +138,22 @@ public sealed class JobOperations : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public Task<IReadOnlyList<ComfyUIJob>> ListAsync(int? mostFinished = null, CancellationToken cancellationToken = default)
         => _reader.ListAsync(mostFinished, cancellationToken);
+
+    /// <summary>Lists the jobs that are wanted, in the same order, asking the server for no more than that takes.</summary>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<ComfyUIJob>> ListAsync(ComfyUIJobFilter filter, CancellationToken cancellationToken = default)
+        => _listing.ListAsync(filter, cancellationToken);
+
+    /// <summary>The id of the one job that the server lists under a shortened id, as tables show it; any other id as it is.</summary>
+    /// <param name="id">An id, or its first characters: four at least.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ComfyUINotFoundException">Several jobs have ids that begin like this.</exception>
+    public Task<string> ResolveIdAsync(string id, CancellationToken cancellationToken = default) => _listing.ResolveAsync(id, cancellationToken);
+
+    /// <summary>Lists jobs as <see cref="ListAsync(int?, CancellationToken)"/> does, for completion: without what takes long.</summary>
+    internal Task<IReadOnlyList<ComfyUIJob>> ListBrieflyAsync(int? mostFinished, CancellationToken cancellationToken = default)
+        => _listing.ListBrieflyAsync(mostFinished, cancellationToken);
 
     /// <summary>Stops a job: takes it from the queue, or interrupts it if it is this job that runs.</summary>
     public async Task<ComfyUIStopResult> StopAsync(string id, CancellationToken cancellationToken = default)
@@ -247,7 +263,8 @@ public sealed class JobOperations : IDisposable
             using var sending = new CancellationTokenSource();
             using (cancellationToken.Register(static state => ((CancellationTokenSource)state!).CancelAfter(SendingGrace), sending))
             {
-                PromptAccepted accepted = await _submitter.SubmitAsync(request, () => job.WasHeardOf, sending.Token).ConfigureAwait(false);
+                PromptAccepted accepted = await _submitter
+                    .SubmitAsync(request, () => job.WasHeardOf, id => IsOwn(id) || _tracker.Find(id) is not null, sending.Token).ConfigureAwait(false);
                 _tracker.Accepted(job, accepted);
             }
 
@@ -318,17 +335,37 @@ public sealed class JobOperations : IDisposable
         }
     }
 
-    private async Task StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
+    // Whether the server was told.
+    private async Task<bool> StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
     {
         job.IsCancelRequested = true;
         using var patience = new CancellationTokenSource(StoppingGrace);
         try
         {
-            await _canceller.StopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false);
+            while (!await TryStopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false))
+            {
+                await _watch.DelayAsync(StoppingPause, patience.Token).ConfigureAwait(false);
+            }
+
+            return true;
         }
         catch (Exception e) when (e is ComfyUIException or OperationCanceledException)
         {
-            // The caller is leaving and cannot be told; the log has the request.
+            // Whoever is leaving cannot be told; the log has the request.
+            return false;
+        }
+    }
+
+    private async Task<bool> TryStopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _canceller.StopAsync(id, mayStillArrive, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ComfyUIException e) when (ServerTrouble.MayPass(e))
+        {
+            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -5,7 +6,7 @@ using System.Threading.Tasks;
 namespace ComfyUI.Client;
 
 /// <summary>Makes job objects out of what queue, history and events say.</summary>
-internal sealed class JobReader(ComfyUISession session, IJobServer server)
+internal sealed class JobReader(ComfyUISession session, IJobServer server, Func<string, TrackedJob?> findTracked)
 {
     internal async Task<ComfyUIJob> GetAsync(string id, CancellationToken cancellationToken)
     {
@@ -55,6 +56,19 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         return jobs;
     }
 
+    /// <summary>A job as the list without details has it.</summary>
+    internal ComfyUIJob Brief(IndexedJob job) => new()
+    {
+        Id = job.Id,
+        Status = job.Status,
+        Number = job.Number,
+        SubmittedAt = job.SubmittedAt,
+        StartedAt = job.StartedAt,
+        CompletedAt = job.CompletedAt,
+        Outputs = job.Preview is null ? [] : [job.Preview with { Session = session }],
+        Session = session,
+    };
+
     internal ComfyUIJob Submitted(TrackedJob job) => Of(job) with { Status = ComfyUIJobStatus.Pending };
 
     /// <summary>The job as it ended; without an entry it is listed nowhere.</summary>
@@ -67,7 +81,7 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
                 Workflow = job.Workflow,
                 Index = job.Index,
                 Number = entry.Number ?? job.Number,
-                SubmittedAt = job.SubmittedAt,
+                SubmittedAt = job.SubmittedAt ?? entry.SubmittedAt,
                 NodeErrors = job.NodeErrors,
                 Warnings = job.Warnings,
             };
@@ -96,25 +110,34 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         Session = session,
     };
 
-    private ComfyUIJob Listed(QueueItem item, QueueSnapshot queue) => new()
+    private ComfyUIJob Listed(QueueItem item, QueueSnapshot queue)
     {
-        Id = item.Id,
-        Status = queue.IsRunning(item.Id) ? ComfyUIJobStatus.Running : ComfyUIJobStatus.Pending,
-        QueuePosition = queue.IsRunning(item.Id) ? null : queue.PositionOf(item.Id),
-        Number = item.Number,
-        Prompt = item.Prompt,
-        Session = session,
-    };
+        // Of our own jobs we know more than the queue tells.
+        TrackedJob? own = findTracked(item.Id);
+        return new ComfyUIJob
+        {
+            Id = item.Id,
+            Status = queue.IsRunning(item.Id) ? ComfyUIJobStatus.Running : ComfyUIJobStatus.Pending,
+            QueuePosition = queue.IsRunning(item.Id) ? null : queue.PositionOf(item.Id),
+            Workflow = own?.Workflow,
+            Number = item.Number,
+            SubmittedAt = own?.SubmittedAt ?? item.SubmittedAt,
+            Prompt = item.Prompt,
+            Session = session,
+        };
+    }
 
-    private ComfyUIJob Finished(HistoryEntry entry) => new()
+    /// <summary>A job as the history has it.</summary>
+    internal ComfyUIJob Finished(HistoryEntry entry) => new()
     {
         Id = entry.Id,
         Status = entry.Status,
         Number = entry.Number,
+        SubmittedAt = entry.SubmittedAt,
         StartedAt = entry.StartedAt,
         CompletedAt = entry.CompletedAt,
         Outputs = OutputReader.Read(session, entry.Id, entry.Outputs, entry.Meta),
-        Error = entry.Error,
+        Error = entry.Error?.Invoke(server.Mask),
         Prompt = entry.Prompt,
         Session = session,
     };

@@ -18,8 +18,10 @@ internal sealed class JobTracker : IDisposable
     private static readonly TimeSpan[] HistoryDelays =
         [TimeSpan.Zero, Milliseconds(50), Milliseconds(100), Milliseconds(200), Milliseconds(400), Milliseconds(800)];
 
-    // Between the queue and the history a job is nowhere for a moment on some servers and proxies.
-    private static readonly TimeSpan AbsenceConfirmation = TimeSpan.FromSeconds(1);
+    // Between the queue and the history a job is nowhere for a moment on some servers, and a proxy's cache may show for a while what was
+    // before it came. The short form is for jobs of which there is a reason to think that they are gone, or were never there.
+    private static readonly TimeSpan[] AbsenceDelays = [TimeSpan.Zero, Milliseconds(1000), Milliseconds(2000), Milliseconds(4000), Milliseconds(8000)];
+    private const int QuickAbsenceChecks = 2;
 
     private const int MostEarlyFrames = 10_000;
 
@@ -39,7 +41,8 @@ internal sealed class JobTracker : IDisposable
     {
         _server = server;
         _watch = watch;
-        Events = new EventChannel(cancellationToken => server.OpenEventsAsync(OnEvent, OnClosed, cancellationToken), watch);
+        Events = new EventChannel(
+            (clientId, isResumed, cancellationToken) => server.OpenEventsAsync(clientId, isResumed, OnEvent, OnClosed, cancellationToken), IsAwaited, watch);
         _queueWatch = new QueueWatch(server, watch, note);
     }
 
@@ -79,7 +82,10 @@ internal sealed class JobTracker : IDisposable
     /// <summary>Gets ready for a job's events. Call before the prompt is sent: its first events may come before the answer.</summary>
     internal TrackedJob Register(string id, ComfyUIWorkflow? workflow, int index, IEventStream? stream)
     {
-        var job = new TrackedJob(id, _watch, workflow) { Index = index, Stream = stream, SubmittedAt = _watch.UtcNow };
+        var job = new TrackedJob(id, _watch, workflow)
+        {
+            Index = index, Stream = stream, MessagesAtLastCheck = stream?.Messages ?? 0, SubmittedAt = _watch.UtcNow,
+        };
         lock (_lock)
         {
             if (_jobs.Count >= MostTracked)
@@ -249,6 +255,19 @@ internal sealed class JobTracker : IDisposable
     // Null with the job marked absent: it is nowhere. Null without: it goes on.
     private async Task<HistoryEntry?> LookAsync(TrackedJob job, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await LookUpAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUIException e) when (e.ErrorId != ComfyUIErrorId.SessionClosed && job is { HasEnded: true } && job.OutcomeByEvents() is { } outcome)
+        {
+            // The server has told the end, and will not tell it again.
+            return outcome;
+        }
+    }
+
+    private async Task<HistoryEntry?> LookUpAsync(TrackedJob job, CancellationToken cancellationToken)
+    {
         if (job.HasEnded)
         {
             foreach (TimeSpan delay in HistoryDelays)
@@ -279,11 +298,12 @@ internal sealed class JobTracker : IDisposable
 
     private async Task<HistoryEntry?> ConfirmAbsenceAsync(TrackedJob job, CancellationToken cancellationToken)
     {
-        for (int check = 0; check < 2; check++)
+        bool isLikely = job.IsCancelRequested || job.ServerWasAway || job.SubmittedAt is null;
+        for (int check = 0; check < (isLikely ? QuickAbsenceChecks : AbsenceDelays.Length); check++)
         {
             if (check > 0)
             {
-                await _watch.DelayAsync(AbsenceConfirmation, cancellationToken).ConfigureAwait(false);
+                await _watch.DelayAsync(AbsenceDelays[check], cancellationToken).ConfigureAwait(false);
             }
 
             QueueSnapshot queue = await _queueWatch.PatientlyAsync(job, _server.GetQueueAsync, cancellationToken).ConfigureAwait(false);
@@ -356,7 +376,33 @@ internal sealed class JobTracker : IDisposable
         job.Apply(received);
     }
 
-    private void OnClosed(IEventStream stream) => _queueWatch.Reconsider();
+    private void OnClosed(IEventStream stream)
+    {
+        lock (_lock)
+        {
+            // What begins while nobody listens is not heard of.
+            _runningId = null;
+        }
+
+        _queueWatch.Reconsider();
+        Events.OnClosed(stream);
+    }
+
+    private bool IsAwaited(string clientId)
+    {
+        lock (_lock)
+        {
+            foreach (TrackedJob job in _jobs.Values)
+            {
+                if (job.Waiters > 0 && !job.HasEnded && job.Stream?.ClientId == clientId)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     private List<TrackedJob> Snapshot()
     {

@@ -214,7 +214,7 @@ internal sealed class JobWatcher : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"'{path}' could not be written: {e.Message}", e)
+            throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"'{path}' could not be written: {e.Message}", e)
             {
                 RecommendedAction = "Check that you may write to this folder and that there is room. The job goes on.",
             };

@@ -13,22 +13,51 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     // A server that answers 500 has looked at the prompt already; without an answer it may still be on its way through a proxy.
     private static readonly TimeSpan AfterAnswer = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WithoutAnswer = TimeSpan.FromSeconds(20);
+
+    // A server that does not tell is asked for longer, though not so long that nobody would wait for the error.
+    private static readonly TimeSpan WithoutTelling = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <param name="request">The prompt.</param>
     /// <param name="isHeardOf">Whether events about the job have come, which prove that the server has it.</param>
+    /// <param name="isOther">Whether an id is that of another job, so that an answer with it is not the answer to this prompt.</param>
     /// <param name="cancellationToken">Cancels the sending; whether the server has the prompt is then unknown.</param>
     /// <exception cref="ComfyUIException">The server refused the prompt, could not be reached, or does not tell whether it has it.</exception>
-    internal async Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    internal async Task<PromptAccepted> SubmitAsync(
+        PromptRequest request, Func<bool> isHeardOf, Func<string, bool> isOther, CancellationToken cancellationToken)
     {
+        // Who says that it is asked too much may be a proxy that has passed the prompt on: it is looked for before it is sent again.
+        Looked? looked = null;
         try
         {
-            return await server.SubmitAsync(request, cancellationToken).ConfigureAwait(false);
+            PromptAccepted answer = await server.SubmitAsync(request, LookedInVainAsync, cancellationToken).ConfigureAwait(false);
+            return answer.Id == request.Id || !isOther(answer.Id) ? answer : throw OfAnother(answer.Id);
+        }
+        catch (ComfyUIException e) when (e.StatusCode == 429)
+        {
+            if (looked is null or { IsFound: false, Trouble: null })
+            {
+                await LookedInVainAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (looked is { IsFound: true })
+            {
+                return new PromptAccepted(request.Id, null, []);
+            }
+
+            throw;
         }
         catch (ComfyUIException e) when (MayHaveArrived(e))
         {
-            return await LookForAsync(request, e, isHeardOf, cancellationToken).ConfigureAwait(false);
+            Looked found = await LookAsync(request.Id, e.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
+            return found.IsFound ? new PromptAccepted(request.Id, null, []) : throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
+        }
+
+        async Task<bool> LookedInVainAsync(CancellationToken token)
+        {
+            looked = await LookAsync(request.Id, AfterAnswer, isHeardOf, token).ConfigureAwait(false);
+            return looked is { IsFound: false, Trouble: null };
         }
     }
 
@@ -40,21 +69,33 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         _ => error.StatusCode == 409,
     };
 
-    private async Task<PromptAccepted> LookForAsync(PromptRequest request, ComfyUIException cause, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    private async Task<Looked> LookAsync(string id, TimeSpan limit, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {
         long began = watch.Timestamp;
-        TimeSpan limit = cause.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer;
+        long? told = null;
         TimeSpan pause = FirstPause;
         while (true)
         {
-            if (isHeardOf() || await IsListedAsync(request.Id, cancellationToken).ConfigureAwait(false))
+            ComfyUIException? trouble = null;
+            try
             {
-                return new PromptAccepted(request.Id, null, []);
+                if (isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false))
+                {
+                    return new Looked(true, null);
+                }
+
+                told ??= watch.Timestamp;
+            }
+            catch (ComfyUIException e)
+            {
+                trouble = e;
             }
 
-            if (watch.Since(began) >= limit)
+            // That it is not listed counts only when the server itself has said so, for a while.
+            TimeSpan patience = trouble is not null && ServerTrouble.MayPass(trouble) ? WithoutTelling : limit;
+            if (watch.Since(began) >= patience && (trouble is not null || watch.Since(told!.Value) >= AfterAnswer))
             {
-                throw Unknown(request.Id, cause);
+                return new Looked(false, trouble);
             }
 
             await watch.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
@@ -62,45 +103,11 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         }
     }
 
-    private async Task<bool> IsListedAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // In this order: a job leaves the queue for the history, never the other way.
-            QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
-            return queue.Contains(id) || await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
-        }
-        catch (ComfyUIException)
-        {
-            // The server does not tell now; it may at the next try.
-            return false;
-        }
-    }
+    private static ComfyUIProtocolException OfAnother(string id)
+        => new(ComfyUIErrorId.InvalidResponse, $"The answer to the prompt names another job, {Redaction.ServerLine(id, 80)}.");
 
-    private static ComfyUIException Unknown(string id, ComfyUIException cause)
-    {
-        string message = $"Nobody knows whether the server has job {id}: no usable answer came when it was handed in, and it is in neither "
-            + $"queue nor history. {cause.Message}";
-        string advice = $"See whether it turns up with Get-ComfyUIJob -Id {id} before you run the workflow again. {cause.RecommendedAction}".TrimEnd();
-        const string ErrorId = ComfyUIErrorId.SubmissionUnknown;
-        return cause switch
-        {
-            ComfyUITimeoutException => new ComfyUITimeoutException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-            ComfyUIServerException => new ComfyUIServerException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-            ComfyUIProtocolException => new ComfyUIProtocolException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-            _ => new ComfyUIConnectionException(ErrorId, message, cause)
-            {
-                PromptId = id, StatusCode = cause.StatusCode, Request = cause.Request, ServerMessage = cause.ServerMessage, RecommendedAction = advice,
-            },
-        };
-    }
+    /// <summary>What came of looking for a job.</summary>
+    /// <param name="IsFound">The server has it.</param>
+    /// <param name="Trouble">Why the server did not tell; null when it did.</param>
+    private sealed record Looked(bool IsFound, ComfyUIException? Trouble);
 }

@@ -85,7 +85,10 @@ internal sealed class QueueSnapshot
         {
             if (node is JsonArray { Count: >= 2 } item && item[1] is JsonValue id && id.TryGetValue(out string? text))
             {
-                result.Add(new QueueItem(text, JsonAccess.Number(item[0]) ?? 0, item.Count > 2 ? item[2] as JsonObject : null));
+                result.Add(new QueueItem(text, JsonAccess.Number(item[0]) ?? 0, item.Count > 2 ? item[2] as JsonObject : null)
+                {
+                    SubmittedAt = HistoryEntry.ReadSubmissionTime(item),
+                });
             }
         }
 
@@ -97,4 +100,8 @@ internal sealed class QueueSnapshot
 /// <param name="Id">The job's id.</param>
 /// <param name="Number">The place in the server's order; the lowest runs first.</param>
 /// <param name="Prompt">The graph; null when the server does not give it.</param>
-internal sealed record QueueItem(string Id, double Number, JsonObject? Prompt);
+internal sealed record QueueItem(string Id, double Number, JsonObject? Prompt)
+{
+    /// <summary>When it was handed in, by the server's clock; null when it does not say, as before 2026.</summary>
+    internal DateTimeOffset? SubmittedAt { get; init; }
+}

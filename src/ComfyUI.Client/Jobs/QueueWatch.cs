@@ -15,10 +15,6 @@ internal sealed class QueueWatch : IDisposable
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
-    // A machine that answers that nothing listens there is one without the server; anything else may be the network.
-    private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan TroubleLimit = TimeSpan.FromMinutes(5);
-
     private readonly object _lock = new();
     private readonly HashSet<TrackedJob> _jobs = [];
     private readonly IJobServer _server;
@@ -30,6 +26,8 @@ internal sealed class QueueWatch : IDisposable
     private bool _running;
     private TimeSpan _poll = FirstPoll;
     private long _lastPoll;
+    private long _asleepSince;
+    private TimeSpan _sleep;
     private long? _troubleSince;
 
     internal QueueWatch(IJobServer server, TaskWatch watch, Action<string, string> note)
@@ -55,14 +53,23 @@ internal sealed class QueueWatch : IDisposable
         {
             _jobs.Add(job);
             _poll = FirstPoll;
+            if (_jobs.Count == 1)
+            {
+                _lastPoll = _watch.Timestamp;
+            }
+
             if (_running)
             {
-                Wake();
+                // Most jobs are over long before they are due: the loop is not woken for each.
+                if (DueOf(job) < _sleep - _watch.Since(_asleepSince))
+                {
+                    Wake();
+                }
+
                 return;
             }
 
             _running = true;
-            _lastPoll = _watch.Timestamp;
         }
 
         // The loop serves all who wait: it must not report its requests to the one who started it.
@@ -76,8 +83,8 @@ internal sealed class QueueWatch : IDisposable
     {
         lock (_lock)
         {
+            // The loop finds out when it wakes: nothing is asked too early.
             _jobs.Remove(job);
-            Wake();
         }
     }
 
@@ -94,6 +101,8 @@ internal sealed class QueueWatch : IDisposable
     /// <summary>Makes a request for a job again and again while the server is in trouble, until it has been for too long.</summary>
     internal async Task<T> PatientlyAsync<T>(TrackedJob job, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
+        // This job's own trouble: what others are answered meanwhile does not make its own question one that is answered.
+        long? since = null;
         while (true)
         {
             try
@@ -102,9 +111,10 @@ internal sealed class QueueWatch : IDisposable
                 Recovered();
                 return result;
             }
-            catch (ComfyUIException e) when (IsTrouble(e))
+            catch (ComfyUIException e)
             {
-                if (TroubledTooLong(e))
+                since ??= _watch.Timestamp;
+                if (TroubledTooLong(e, since.Value))
                 {
                     throw ExecutionErrors.OutOfReach(job.Id, e);
                 }
@@ -137,11 +147,13 @@ internal sealed class QueueWatch : IDisposable
 
                     changed = _changed.Task;
                     due = NextDue();
+                    _sleep = due ?? LongestSilence;
+                    _asleepSince = _watch.Timestamp;
                 }
 
                 if (due is null || due > TimeSpan.Zero)
                 {
-                    await _watch.WaitAsync(changed, due ?? LongestSilence, cancellationToken).ConfigureAwait(false);
+                    await _watch.WaitAsync(changed, _sleep, cancellationToken).ConfigureAwait(false);
                 }
                 else
                 {
@@ -173,8 +185,7 @@ internal sealed class QueueWatch : IDisposable
                 continue;
             }
 
-            // While the server is in trouble the socket's patience is used up at once: then the poll's pace is that of all.
-            TimeSpan due = job.CanHear && _troubleSince is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
+            TimeSpan due = DueOf(job);
             if (next is null || due < next)
             {
                 next = due;
@@ -183,6 +194,10 @@ internal sealed class QueueWatch : IDisposable
 
         return next;
     }
+
+    // While the server is in trouble the socket's patience is used up at once: then the poll's pace is that of all.
+    private TimeSpan DueOf(TrackedJob job)
+        => job.CanHear && _troubleSince is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
@@ -229,13 +244,7 @@ internal sealed class QueueWatch : IDisposable
 
     private void Tell(TrackedJob job, QueueSnapshot queue)
     {
-        if (!queue.Contains(job.Id))
-        {
-            job.Missing();
-            return;
-        }
-
-        job.Located(queue);
+        IEventStream? deaf;
         lock (_lock)
         {
             // A long model load or a long queue is silent too: ask less often while other events prove that the socket lives.
@@ -244,19 +253,30 @@ internal sealed class QueueWatch : IDisposable
             job.MessagesAtLastCheck = messages;
             job.LastHeard = _watch.Timestamp;
             job.Patience = alive ? TimeSpan.FromTicks(Math.Min(job.Patience.Ticks * 2, LongestSilence.Ticks)) : JobTracker.FirstSilence;
+
+            // Whatever moves in the queue is told to all sockets that the server knows.
+            deaf = !alive && job.HasMoved(queue) ? job.Stream : null;
+        }
+
+        if (queue.Contains(job.Id))
+        {
+            job.Located(queue);
+        }
+        else
+        {
+            job.Missing();
+        }
+
+        if (deaf is { IsOpen: true })
+        {
+            _note("DEAF", "The WebSocket is open and brings nothing: it is opened anew.");
+            deaf.Dispose();
         }
     }
 
     private void Failed(ComfyUIException error, List<TrackedJob> asked)
     {
-        if (!IsTrouble(error))
-        {
-            foreach (TrackedJob job in asked)
-            {
-                job.GiveUp(error);
-            }
-        }
-        else if (TroubledTooLong(error))
+        if (TroubledTooLong(error, null))
         {
             foreach (TrackedJob job in asked)
             {
@@ -265,11 +285,7 @@ internal sealed class QueueWatch : IDisposable
         }
     }
 
-    private static bool IsTrouble(ComfyUIException error)
-        => error is ComfyUITimeoutException or ComfyUIServerException or ComfyUIProtocolException or ComfyUINotFoundException
-        || (error is ComfyUIConnectionException && error.ErrorId is ComfyUIErrorId.ConnectionFailed or ComfyUIErrorId.ConnectionLost);
-
-    private bool TroubledTooLong(ComfyUIException error)
+    private bool TroubledTooLong(ComfyUIException error, long? since)
     {
         lock (_lock)
         {
@@ -281,13 +297,10 @@ internal sealed class QueueWatch : IDisposable
             if (_troubleSince is null)
             {
                 _troubleSince = _watch.Timestamp;
-                _note("TROUBLE", $"The server is out of reach; jobs are waited for: {error.Message}");
+                _note("TROUBLE", $"The server does not tell; jobs are waited for: {error.Message}");
             }
 
-            // An answer that is none of ComfyUI's says as much as a refusal.
-            bool gone = error is ComfyUINotFoundException or ComfyUIProtocolException
-                || (error.InnerException is { } cause && RequestErrors.IsRefused(cause));
-            return _watch.Since(_troubleSince.Value) >= (gone ? RefusalLimit : TroubleLimit);
+            return ServerTrouble.Patience(error) is not { } patience || _watch.Since(since ?? _troubleSince.Value) >= patience;
         }
     }
 

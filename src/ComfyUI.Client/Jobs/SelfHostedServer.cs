@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,17 +10,25 @@ namespace ComfyUI.Client;
 /// <summary>The API of a ComfyUI server itself: <c>/prompt</c>, <c>/queue</c>, <c>/history</c>, <c>/interrupt</c>, <c>/ws</c>, <c>/view</c>.</summary>
 internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
 {
-    public async Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken)
+    private readonly JobIndex _index = new(pipeline);
+
+    public async Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<CancellationToken, Task<bool>> mayRepeat, CancellationToken cancellationToken)
     {
         byte[] body = WriteBody(request);
-        var call = new HttpCall(HttpMethod.Post, "prompt") { Content = () => JsonRequests.Body(body), Configure = JsonRequests.AskForJson };
+        ExtraData.Conceal(request.ExtraData, pipeline);
+        var call = new HttpCall(HttpMethod.Post, "prompt")
+        {
+            Content = () => JsonRequests.Body(body),
+            Configure = JsonRequests.AskForJson,
+            MayRepeat = mayRepeat,
+        };
         JsonNode? answer = await pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject accepted || accepted.Text("prompt_id") is not { Length: > 0 } id)
         {
-            throw ResponseErrors.Unexpected(pipeline.Describe(call), "has no prompt_id", JsonText.Write(answer), null);
+            throw pipeline.Unexpected(pipeline.Describe(call), "has no prompt_id", JsonText.Write(answer));
         }
 
-        return new PromptAccepted(id, accepted.Number("number"), PromptErrors.Read(accepted["node_errors"]));
+        return new PromptAccepted(id, accepted.Number("number"), PromptErrors.Read(accepted["node_errors"], pipeline.Mask));
     }
 
     public async Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken)
@@ -34,7 +41,7 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     {
         JsonObject answer = await pipeline.GetObjectAsync("queue", cancellationToken).ConfigureAwait(false);
         return QueueSnapshot.Read(answer)
-            ?? throw ResponseErrors.Unexpected(pipeline.Describe(HttpCall.Get("queue")), "has no queue_running and queue_pending", JsonText.Write(answer), null);
+            ?? throw pipeline.Unexpected(pipeline.Describe(HttpCall.Get("queue")), "has no queue_running and queue_pending", JsonText.Write(answer));
     }
 
     public async Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken)
@@ -42,6 +49,10 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
         string path = most is { } count ? "history?max_items=" + JsonAccess.Invariant(count) : "history";
         return HistoryEntry.ReadAll(await pipeline.GetObjectAsync(path, cancellationToken).ConfigureAwait(false));
     }
+
+    public Task<IReadOnlyList<IndexedJob>?> ListIndexAsync(
+        IReadOnlyCollection<ComfyUIJobStatus> statuses, int skip, int? most, CancellationToken cancellationToken)
+        => _index.ListAsync(statuses, skip, most, cancellationToken);
 
     public Task RemovePendingAsync(string id, CancellationToken cancellationToken)
         => pipeline.PostAsync("queue", new JsonObject { ["delete"] = new JsonArray(JsonValue.Create(id)) }, cancellationToken);
@@ -71,32 +82,17 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     }
 
     public Task InterruptAsync(string id, CancellationToken cancellationToken)
-        => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken);
+        // Not twice: an old server would interrupt the next job, too.
+        => pipeline.PostAsync("interrupt", new JsonObject { ["prompt_id"] = id }, cancellationToken, isIdempotent: false);
 
-    public async Task<IEventStream> OpenEventsAsync(Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
-        => await EventSocket.OpenAsync(pipeline, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
+    public string Mask(string text) => pipeline.Mask(text);
 
-    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? entityTag, CancellationToken cancellationToken)
-    {
-        var call = new HttpCall(HttpMethod.Get, output.ViewPath)
-        {
-            IsIdempotent = true,
-            Configure = message =>
-            {
-                // Files come with their length and can be resumed only when nothing compresses them on the way.
-                message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-                if (from > 0)
-                {
-                    message.Headers.Range = new RangeHeaderValue(from, null);
-                    if (entityTag is not null)
-                    {
-                        message.Headers.TryAddWithoutValidation("If-Range", entityTag);
-                    }
-                }
-            },
-        };
-        return pipeline.SendAsync(call, cancellationToken);
-    }
+    public async Task<IEventStream> OpenEventsAsync(
+        string clientId, bool isResumed, Action<IEventStream, ServerEvent> onEvent, Action<IEventStream> onClosed, CancellationToken cancellationToken)
+        => await EventSocket.OpenAsync(pipeline, clientId, isResumed, onEvent, onClosed, cancellationToken).ConfigureAwait(false);
+
+    public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken)
+        => FileCall.OpenAsync(pipeline, output.ViewPath, output.FileName, from, condition, cancellationToken);
 
     private static byte[] WriteBody(PromptRequest request)
     {

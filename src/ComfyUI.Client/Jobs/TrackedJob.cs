@@ -14,6 +14,8 @@ internal sealed class TrackedJob
     private TaskCompletionSource<bool> _news = NewSource();
     private ExecutionEndEvent? _end;
     private DateTimeOffset? _started;
+    private int? _place = -1;
+    private bool _ranWhenLocated;
 
     /// <param name="id">The job.</param>
     /// <param name="watch">The session's clock.</param>
@@ -87,8 +89,11 @@ internal sealed class TrackedJob
     /// <summary>Whether the server could not be reached at some time since the job was handed in.</summary>
     internal bool ServerWasAway { get; set; }
 
-    /// <summary>Whether events can come for it now.</summary>
-    internal bool CanHear => Stream is { IsOpen: true };
+    /// <summary>
+    /// Whether its events can be relied on now. A stream under an id that was used before may bring them, or the server may have
+    /// forgotten it.
+    /// </summary>
+    internal bool CanHear => Stream is { IsOpen: true, IsResumed: false };
 
     /// <summary>Takes in what the server said of this job.</summary>
     internal void Apply(ServerEvent received)
@@ -125,10 +130,15 @@ internal sealed class TrackedJob
         }
     }
 
+    /// <summary>Whether the queue has the job at another place than when it was last asked.</summary>
+    internal bool HasMoved(QueueSnapshot queue) => queue.PositionOf(Id) != _place || queue.IsRunning(Id) != _ranWhenLocated;
+
     /// <summary>The queue was asked and lists the job.</summary>
     internal void Located(QueueSnapshot queue)
     {
         WasLocated = true;
+        _place = queue.PositionOf(Id);
+        _ranWhenLocated = queue.IsRunning(Id);
         Progress.Located(queue.IsRunning(Id), queue.PositionOf(Id));
     }
 
@@ -176,6 +186,7 @@ internal sealed class TrackedJob
             news = _news.Task;
         }
 
+#if NETSTANDARD2_0
         if (news.IsCompleted)
         {
             return;
@@ -188,6 +199,9 @@ internal sealed class TrackedJob
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+#else
+        await news.WaitAsync(cancellationToken).ConfigureAwait(false);
+#endif
     }
 
     /// <summary>What became of the job by the events alone; null when they did not tell its end.</summary>

@@ -31,7 +31,7 @@ public sealed class NodeOperations
     /// The catalogue as far as it is known without asking the server, however old: from memory, else from disk, else null. For
     /// completion, which must not wait.
     /// </summary>
-    public ComfyUINodeCatalogue? Cached => Kept()?.Catalogue;
+    internal ComfyUINodeCatalogue? Cached => Kept()?.Catalogue;
 
     /// <summary>Gets the catalogue: what is kept while it is younger than <see cref="TimeToLive"/>, else the server's.</summary>
     /// <param name="refresh">True to ask the server whatever is kept, as after installing a pack of nodes or uploading a file.</param>

@@ -17,7 +17,7 @@ internal static class LocalName
     private static readonly HashSet<string> ReservedNames = CreateReservedNames();
 
     /// <summary>The path for a file of the server, without making anything.</summary>
-    /// <exception cref="ComfyUIException">The names leave nothing to make a path of.</exception>
+    /// <exception cref="ComfyUIException">The names leave nothing to make a path of, or lead through a link.</exception>
     internal static string Below(string folder, string subfolder, string fileName)
     {
         string path = Path.GetFullPath(folder);
@@ -33,9 +33,10 @@ internal static class LocalName
         string boundary = root.EndsWith(Path.DirectorySeparatorChar.ToString(), StringComparison.Ordinal) ? root : root + Path.DirectorySeparatorChar;
         if (!path.StartsWith(boundary, StringComparison.Ordinal))
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The server's file name '{Redaction.ServerLine(fileName, 80)}' cannot be used here.");
+            throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"The server's file name '{Redaction.ServerLine(fileName, 80)}' cannot be used here.");
         }
 
+        RefuseLinks(root, path);
         return path;
     }
 
@@ -68,6 +69,32 @@ internal static class LocalName
         int dot = result.IndexOf('.');
         string stem = dot < 0 ? result : result.Substring(0, dot);
         return Shorten(ReservedNames.Contains(stem.TrimEnd(' ')) ? "_" + result : result);
+    }
+
+    // A link in the folder was made by the user, but the server is not to choose that something goes through it.
+    private static void RefuseLinks(string root, string path)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is not null && folder.Length > root.Length; folder = Path.GetDirectoryName(folder))
+        {
+            if (IsLink(folder))
+            {
+                throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"'{path}' is not written: '{folder}' is a link, and the server's folder names are not followed through links.")
+                {
+                    RecommendedAction = "Save into the folder that the link leads to, or make a folder of the link.",
+                };
+            }
+        }
+    }
+
+    private static bool IsLink(string folder)
+    {
+        var info = new DirectoryInfo(folder);
+#if NETSTANDARD2_0
+        // All bits are set where there is nothing.
+        return info.Attributes != (FileAttributes)(-1) && (info.Attributes & FileAttributes.ReparsePoint) != 0;
+#else
+        return info.LinkTarget is not null;
+#endif
     }
 
     private static IEnumerable<string> Parts(string path)

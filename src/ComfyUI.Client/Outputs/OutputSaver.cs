@@ -68,7 +68,7 @@ internal sealed class OutputSaver(HttpPipeline pipeline, IJobServer server, Task
         try
         {
             FileInfo file = await _downloader.DownloadAsync(
-                (from, entityTag, token) => server.OpenFileAsync(output, from, entityTag, token),
+                (from, condition, token) => server.OpenFileAsync(output, from, condition, token),
                 target,
                 options.Overwrite,
                 mayRepeat: true,

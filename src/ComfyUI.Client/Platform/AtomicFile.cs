@@ -30,7 +30,7 @@ internal static class AtomicFile
         // Moving looks for a file of the name first, and on Unix that is a step of its own: only who holds the mark may take both.
         string mark = Path.Combine(Path.GetDirectoryName(target)!, "." + Path.GetFileName(target) + ".saving");
         using FileStream? held = TryHold(mark) ?? (IsLeftOver(mark) ? TryHold(mark) : null);
-        if (held is null || File.Exists(target) || Directory.Exists(target))
+        if (held is null || IsThere(target))
         {
             return false;
         }
@@ -40,12 +40,15 @@ internal static class AtomicFile
             File.Move(source, target);
             return true;
         }
-        catch (IOException) when (File.Exists(target))
+        catch (IOException) when (IsThere(target))
         {
             // Somebody who does not know of marks was faster.
             return false;
         }
     }
+
+    // Also a folder, and a link to nothing. All bits are set where there is nothing at all.
+    private static bool IsThere(string path) => new FileInfo(path).Attributes != (FileAttributes)(-1);
 
     private static FileStream? TryHold(string mark)
     {

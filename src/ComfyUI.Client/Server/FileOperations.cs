@@ -30,6 +30,8 @@ public sealed class ComfyUIUploadOptions
 /// <summary>Hands files to the server.</summary>
 public sealed class FileOperations
 {
+    private const int WorthAsking = 1024 * 1024;
+
     private readonly HttpPipeline _pipeline;
 
     internal FileOperations(HttpPipeline pipeline) => _pipeline = pipeline;
@@ -51,17 +53,19 @@ public sealed class FileOperations
             await CheckOriginalAsync(options.Original, cancellationToken).ConfigureAwait(false);
         }
 
-        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure.
+        // The server compares contents: the same file sent twice is one file, so it may be sent again after a failure. A mask is put
+        // together with its picture before it is compared, and sent twice it would be two files.
         var call = new HttpCall(HttpMethod.Post, options.Original is null ? "upload/image" : "upload/mask")
         {
             Content = () => CreateForm(path, options),
-            IsIdempotent = true,
+            Configure = message => AskFirst(message, path),
+            IsIdempotent = options.Original is null || options.Overwrite,
             Sent = progress,
         };
         JsonNode? answer = await _pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject upload || upload.Text("name") is not { Length: > 0 } name)
         {
-            throw ResponseErrors.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer), null);
+            throw _pipeline.Unexpected(_pipeline.Describe(call), "has no name for the file", JsonText.Write(answer));
         }
 
         return new ComfyUIUpload
@@ -95,6 +99,13 @@ public sealed class FileOperations
 
         return form;
     }
+
+    /// <summary>
+    /// Has a large file wait for the server's word before it is sent: a proxy with a limit refuses it at once, where it would else break
+    /// the connection in the middle, and nobody would know why. Who does not know the question is sent the file after a second.
+    /// </summary>
+    internal static void AskFirst(HttpRequestMessage message, string path)
+        => message.Headers.ExpectContinue = new FileInfo(path).Length > WorthAsking;
 
     /// <summary>A file as the body of a request.</summary>
     internal static StreamContent Stream(string path)

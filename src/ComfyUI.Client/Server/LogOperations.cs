@@ -11,15 +11,14 @@ public sealed class LogOperations
 {
     private const string Route = "internal/logs/raw";
 
-    // Asking is what works everywhere; the WebSocket's log events stop without a word when the socket is lost.
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-
     private readonly HttpPipeline _pipeline;
+    private readonly IJobServer _server;
     private readonly TaskWatch _watch;
 
-    internal LogOperations(HttpPipeline pipeline, TaskWatch watch)
+    internal LogOperations(HttpPipeline pipeline, IJobServer server, TaskWatch watch)
     {
         _pipeline = pipeline;
+        _server = server;
         _watch = watch;
     }
 
@@ -36,7 +35,7 @@ public sealed class LogOperations
                 lines.Add(unfinished);
             }
 
-            return lines;
+            return lines.ConvertAll(Masked);
         }
         catch (ComfyUIException e) when (ServerFeatures.IsMissingRoute(e))
         {
@@ -53,17 +52,17 @@ public sealed class LogOperations
     public async Task FollowAsync(
         Action<ComfyUILogEntry> onLine, int? tail = null, Action<ComfyUIException>? onTrouble = null, CancellationToken cancellationToken = default)
     {
-        var reader = new LogReader();
+        using var follower = new LogFollower(_pipeline, _server, _watch);
         bool first = true;
         bool troubled = false;
         while (true)
         {
             try
             {
-                List<ComfyUILogEntry> lines = reader.Read(await _pipeline.GetObjectAsync(Route, cancellationToken).ConfigureAwait(false));
+                List<ComfyUILogEntry> lines = await follower.CatchUpAsync(cancellationToken).ConfigureAwait(false);
                 for (int i = first && tail is { } most ? Math.Max(0, lines.Count - most) : 0; i < lines.Count; i++)
                 {
-                    onLine(lines[i]);
+                    onLine(Masked(lines[i]));
                 }
 
                 first = false;
@@ -83,7 +82,7 @@ public sealed class LogOperations
                 troubled = true;
             }
 
-            await _watch.DelayAsync(PollInterval, cancellationToken).ConfigureAwait(false);
+            await follower.ListenAsync(onLine, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -92,13 +91,16 @@ public sealed class LogOperations
         try
         {
             JsonNode? text = await _pipeline.GetJsonAsync("internal/logs", cancellationToken).ConfigureAwait(false);
-            return LogReader.ReadText(JsonAccess.Display(text));
+            return LogReader.ReadText(JsonAccess.Display(text)).ConvertAll(Masked);
         }
         catch (ComfyUIException e) when (ServerFeatures.IsMissingRoute(e))
         {
             throw Missing(e);
         }
     }
+
+    // Servers and proxies that log requests log what came with them.
+    private ComfyUILogEntry Masked(ComfyUILogEntry line) => line with { Message = _pipeline.Mask(line.Message) };
 
     private static ComfyUINotFoundException Missing(ComfyUIException cause) => ServerFeatures.Missing("Logs", "ComfyUI of 2025 and later", cause);
 }

@@ -47,7 +47,7 @@ public sealed class ServerOperations
         JsonObject stats = await _pipeline.GetObjectAsync("system_stats", cancellationToken, maxAttempts).ConfigureAwait(false);
         TimeSpan latency = TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - began) / (double)Stopwatch.Frequency);
         return stats.Object("system") is null
-            ? throw ResponseErrors.Unexpected(_pipeline.Describe(HttpCall.Get("system_stats")), "is not that of a ComfyUI server", JsonText.Write(stats), null)
+            ? throw _pipeline.Unexpected(_pipeline.Describe(HttpCall.Get("system_stats")), "is not that of a ComfyUI server", JsonText.Write(stats))
             : ComfyUIStatus.Read(_pipeline.BaseUri, stats, latency);
     }
 

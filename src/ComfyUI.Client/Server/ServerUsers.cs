@@ -12,8 +12,19 @@ internal static class ServerUsers
     /// <summary>The header that says which user a request is for. It is no credential: whoever may ask may name any user.</summary>
     internal const string Header = "comfy-user";
 
-    /// <summary>Whether a refusal may mean that the server does not know the user: each route says it in another way.</summary>
-    internal static bool MayBeUnknown(ComfyUIException error) => error.StatusCode is 401 or 403 or 500;
+    /// <summary>Asks something that is about a user: if the server refuses because it does not know who is meant, the error says that.</summary>
+    internal static async Task<T> AskAsync<T>(HttpPipeline pipeline, Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (ComfyUIException e) when (e.StatusCode is 401 or 403 or 500)
+        {
+            // Each route refuses in another way.
+            throw await ExplainAsync(pipeline, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The id of a user given by id or by name.</summary>
     /// <exception cref="ComfyUIException">The server knows no such user, or several of that name.</exception>
@@ -38,8 +49,8 @@ internal static class ServerUsers
         return id ?? throw Unknown($"The server knows no user '{user}'.", users, byName: true, null);
     }
 
-    /// <summary>The error to throw in place of one that an unknown user may have caused.</summary>
-    internal static async Task<ComfyUIException> ExplainAsync(HttpPipeline pipeline, ComfyUIException error, CancellationToken cancellationToken)
+    // The error to throw in place of one that an unknown user may have caused.
+    private static async Task<ComfyUIException> ExplainAsync(HttpPipeline pipeline, ComfyUIException error, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,8 +19,8 @@ public sealed class SettingOperations
     public async Task<IReadOnlyDictionary<string, JsonNode?>> GetAllAsync(CancellationToken cancellationToken = default)
     {
         var settings = new SortedDictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
-        JsonObject answer = await AskAsync(
-            () => _pipeline.GetObjectAsync("settings", cancellationToken), cancellationToken).ConfigureAwait(false);
+        JsonObject answer = await ServerUsers.AskAsync(
+            _pipeline, () => _pipeline.GetObjectAsync("settings", cancellationToken), cancellationToken).ConfigureAwait(false);
         foreach (KeyValuePair<string, JsonNode?> setting in answer)
         {
             settings[setting.Key] = setting.Value;
@@ -35,24 +35,13 @@ public sealed class SettingOperations
     {
         byte[] body = JsonText.WriteUtf8(value);
         var call = new HttpCall(HttpMethod.Post, "settings/" + Uri.EscapeDataString(id)) { IsIdempotent = true, Content = () => JsonRequests.Body(body) };
-        return AskAsync(
+        return ServerUsers.AskAsync(
+            _pipeline,
             async () =>
             {
                 using HttpResponseMessage response = await _pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
-    }
-
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ask().ConfigureAwait(false);
-        }
-        catch (ComfyUIException e) when (ServerUsers.MayBeUnknown(e))
-        {
-            throw await ServerUsers.ExplainAsync(_pipeline, e, cancellationToken).ConfigureAwait(false);
-        }
     }
 }

@@ -30,20 +30,8 @@ public sealed class UserFileOperations
     public async Task<IReadOnlyList<ComfyUIUserFile>> ListAsync(string folder = "", CancellationToken cancellationToken = default)
     {
         folder = folder.Replace('\\', '/').Trim('/');
-        List<ComfyUIUserFile> files;
-        try
-        {
-            files = Read(await _pipeline.GetJsonAsync("v2/userdata?path=" + Uri.EscapeDataString(folder), cancellationToken).ConfigureAwait(false), string.Empty);
-        }
-        catch (ComfyUIException e) when (ServerFeatures.IsMissingRoute(e))
-        {
-            files = await ListByOldRouteAsync(folder, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ComfyUIException e) when (ServerUsers.MayBeUnknown(e))
-        {
-            throw await ServerUsers.ExplainAsync(_pipeline, e, cancellationToken).ConfigureAwait(false);
-        }
-
+        List<ComfyUIUserFile> files = await ServerUsers.AskAsync(
+            _pipeline, () => ListByEitherRouteAsync(folder, cancellationToken), cancellationToken).ConfigureAwait(false);
         files.Sort(static (a, b) => string.Compare(a.Path, b.Path, StringComparison.OrdinalIgnoreCase));
         return files;
     }
@@ -61,6 +49,7 @@ public sealed class UserFileOperations
         var call = new HttpCall(HttpMethod.Post, $"{RouteOf(path)}?overwrite={(overwrite ? "true" : "false")}&full_info=true")
         {
             Content = () => FileOperations.Stream(source),
+            Configure = message => FileOperations.AskFirst(message, source),
 
             // Without overwriting, a second try would find the file of the first.
             IsIdempotent = overwrite,
@@ -81,13 +70,27 @@ public sealed class UserFileOperations
         string target = LocalName.Below(folder, slash < 0 ? string.Empty : path.Substring(0, slash), path.Substring(slash + 1));
         return AskAsync(
             () => _downloader.DownloadAsync(
-                (_, _, token) => _pipeline.SendAsync(new HttpCall(HttpMethod.Get, RouteOf(path)) { IsIdempotent = true }, token),
+                (from, condition, token) => FileCall.OpenAsync(_pipeline, RouteOf(path), path, from, condition, token),
                 target,
                 overwrite,
                 mayRepeat: true,
                 cancellationToken),
             path,
             cancellationToken);
+    }
+
+    /// <summary>Reads a file as a workflow.</summary>
+    /// <exception cref="ComfyUIValidationException">The file is no workflow.</exception>
+    /// <exception cref="ComfyUIException">The server has no such file, or does not give it.</exception>
+    public async Task<ComfyUIWorkflow> GetWorkflowAsync(string path, CancellationToken cancellationToken = default)
+    {
+        path = path.Replace('\\', '/').Trim('/');
+        ReadOnlyMemory<byte> bytes = await AskAsync(
+            () => _pipeline.ReadBytesAsync(new HttpCall(HttpMethod.Get, RouteOf(path)) { IsIdempotent = true }, cancellationToken),
+            path,
+            cancellationToken).ConfigureAwait(false);
+        using var stream = new MemoryStream(bytes.ToArray());
+        return await WorkflowReader.FromStreamAsync(stream, path, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a file on the server. There is no way back.</summary>
@@ -114,7 +117,7 @@ public sealed class UserFileOperations
     {
         try
         {
-            return await ask().ConfigureAwait(false);
+            return await ServerUsers.AskAsync(_pipeline, ask, cancellationToken).ConfigureAwait(false);
         }
         catch (ComfyUIException e) when (e.StatusCode == 409)
         {
@@ -134,9 +137,18 @@ public sealed class UserFileOperations
                 RecommendedAction = "Get-ComfyUIUserFile lists the files.",
             };
         }
-        catch (ComfyUIException e) when (ServerUsers.MayBeUnknown(e))
+    }
+
+    private async Task<List<ComfyUIUserFile>> ListByEitherRouteAsync(string folder, CancellationToken cancellationToken)
+    {
+        try
         {
-            throw await ServerUsers.ExplainAsync(_pipeline, e, cancellationToken).ConfigureAwait(false);
+            string path = "v2/userdata?path=" + Uri.EscapeDataString(folder);
+            return Read(await _pipeline.GetJsonAsync(path, cancellationToken).ConfigureAwait(false), string.Empty);
+        }
+        catch (ComfyUIException e) when (ServerFeatures.IsMissingRoute(e))
+        {
+            return await ListByOldRouteAsync(folder, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -158,10 +170,6 @@ public sealed class UserFileOperations
                 Request = e.Request,
                 RecommendedAction = "Get-ComfyUIUserFile without a path lists all files.",
             };
-        }
-        catch (ComfyUIException e) when (ServerUsers.MayBeUnknown(e))
-        {
-            throw await ServerUsers.ExplainAsync(_pipeline, e, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -32,4 +32,16 @@ internal static class ExtraData
 
         return extra;
     }
+
+    /// <summary>Keeps the keys that a prompt brings along for paid services out of whatever the server says later.</summary>
+    internal static void Conceal(JsonObject? extra, HttpPipeline pipeline)
+    {
+        foreach (KeyValuePair<string, JsonNode?> entry in extra ?? [])
+        {
+            if (Redaction.IsSecretName(entry.Key) && extra!.Text(entry.Key) is { } secret)
+            {
+                pipeline.Conceal(secret);
+            }
+        }
+    }
 }

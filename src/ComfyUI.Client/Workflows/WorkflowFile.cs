@@ -46,7 +46,7 @@ internal static class WorkflowFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The workflow could not be saved as '{path}': {e.Message}", e)
+            throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"The workflow could not be saved as '{path}': {e.Message}", e)
             {
                 RecommendedAction = "Check that the folder exists and that you may write to it.",
             };

@@ -111,7 +111,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         try
         {
             string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            if (provider.Name == "FileSystem")
+            if (provider.Name == "FileSystem" && resolved.IndexOfAny(Path.GetInvalidPathChars()) < 0)
             {
                 return resolved;
             }
@@ -153,30 +153,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             RecommendedAction = "Check the path; for names with brackets use -LiteralPath.",
         };
-    }
-
-    /// <summary>The files of a cmdlet's -Path, with wildcards, and -LiteralPath. Where there are none it is reported.</summary>
-    protected IReadOnlyList<string> InputFiles(IEnumerable<string> paths, IEnumerable<string> literalPaths)
-    {
-        var files = new List<string>();
-        foreach (string path in literalPaths)
-        {
-            files.Add(ResolveFilePath(path));
-        }
-
-        foreach (string path in paths)
-        {
-            try
-            {
-                files.AddRange(ResolveExistingFiles(path));
-            }
-            catch (ComfyUIException e)
-            {
-                Report(e, path);
-            }
-        }
-
-        return files;
     }
 
     private void Cancel()

@@ -29,11 +29,13 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
 
     /// <summary>A token, sent as Authorization: Bearer.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Token")]
+    [SecretArgument(typeof(SecureString), "A token is a SecureString: give (Read-Host -AsSecureString), or set COMFYUI_TOKEN in place of the parameter.")]
     [ValidateNotNull]
     public SecureString? Token { get; set; }
 
     /// <summary>Headers for every request and for the WebSocket.</summary>
     [Parameter]
+    [SecretArgument(typeof(IDictionary), "Headers are a table: give @{ 'X-Api-Key' = $key }.")]
     [ValidateNotNull]
     public IDictionary? Header { get; set; }
 
@@ -64,6 +66,7 @@ public sealed class ConnectComfyUICommand : AsyncCmdlet
 
     /// <summary>The address of a proxy.</summary>
     [Parameter]
+    [ProxyUriTransformation]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Management.Automation;
 using ComfyUI.Client;
 
@@ -7,16 +6,8 @@ namespace ComfyUI.PowerShell.Commands;
 /// <summary>Gets the jobs of the server: those that run, those that wait, and those it remembers.</summary>
 [Cmdlet(VerbsCommon.Get, "ComfyUIJob", DefaultParameterSetName = "List")]
 [OutputType(typeof(ComfyUIJob))]
-public sealed class GetComfyUIJobCommand : SessionCmdlet
+public sealed class GetComfyUIJobCommand : JobCmdlet
 {
-    /// <summary>The ids of the jobs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PromptId")]
-    [JobIdTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JobCompleter))]
-    public string[] Id { get; set; } = [];
-
     /// <summary>Only jobs with one of these states.</summary>
     [Parameter(ParameterSetName = "List")]
     public ComfyUIJobStatus[] Status { get; set; } = [];
@@ -39,9 +30,9 @@ public sealed class GetComfyUIJobCommand : SessionCmdlet
     protected override void ProcessRecord()
     {
         ComfyUISession session = RequireSession();
-        if (ParameterSetName == "Id")
+        if (ParameterSetName == IdSet)
         {
-            foreach (string id in Id)
+            foreach (string id in FullIds(session))
             {
                 WriteJob(session, id);
             }
@@ -70,43 +61,16 @@ public sealed class GetComfyUIJobCommand : SessionCmdlet
 
     private void WriteList(ComfyUISession session)
     {
-        IReadOnlyList<ComfyUIJob> jobs = [];
-        try
+        var filter = new ComfyUIJobFilter
         {
-            jobs = Ask(session, token => session.Jobs.ListAsync(MostFinished(), token));
-        }
-        catch (ComfyUIException e)
+            Statuses = Status,
+            OwnOnly = Mine,
+            Skip = Skip,
+            First = First == int.MaxValue ? null : First,
+        };
+        foreach (ComfyUIJob job in AskOrFail(session, session, token => session.Jobs.ListAsync(filter, token)))
         {
-            Fail(e, session);
-        }
-
-        int skip = Skip;
-        int left = First;
-        foreach (ComfyUIJob job in jobs)
-        {
-            if ((Status.Length > 0 && System.Array.IndexOf(Status, job.Status) < 0) || (Mine && !session.Jobs.IsOwn(job.Id)))
-            {
-                continue;
-            }
-
-            if (skip-- > 0)
-            {
-                continue;
-            }
-
-            if (left-- <= 0)
-            {
-                return;
-            }
-
             WriteObject(job);
         }
-    }
-
-    // A history may hold 10,000 entries with their graphs: no more is asked for than may be shown.
-    private int? MostFinished()
-    {
-        bool active = Status.Length > 0 && System.Array.TrueForAll(Status, status => status is ComfyUIJobStatus.Pending or ComfyUIJobStatus.Running);
-        return active ? 0 : Status.Length == 0 && !Mine && First < int.MaxValue - Skip ? First + Skip : null;
     }
 }

@@ -78,11 +78,14 @@ public sealed class GetComfyUINodeCommand : SessionCmdlet
             Report(
                 new ComfyUINotFoundException(ComfyUIErrorId.ItemNotFound, $"The server knows no node class '{missing}'.")
                 {
-                    RecommendedAction = "Get-ComfyUINode -Search finds classes by words; after installing a pack of nodes use -Force.",
+                    RecommendedAction = Suggest(missing) + "Get-ComfyUINode -Search finds classes by words; after installing a pack of nodes use -Force.",
                 },
                 missing);
         }
     }
+
+    private string Suggest(string missing)
+        => NearestName.Find(missing, _catalogue!.Names) is { } near ? $"Do you mean {Redaction.ServerLine(near)}? " : string.Empty;
 
     private ComfyUINodeFilter Filter(NamePattern names) => new()
     {

@@ -12,13 +12,16 @@ public sealed class GetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Node { get; set; } = [];
 
     /// <summary>Only inputs of these names; wildcards are allowed.</summary>
     [Parameter(Position = 1)]
+    [Alias("Name")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Name { get; set; } = [];
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
+    public string[] Input { get; set; } = [];
 
     /// <summary>Only the inputs that an App shows, in its order.</summary>
     [Parameter]
@@ -26,7 +29,7 @@ public sealed class GetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
 
     private protected override void Process(ComfyUIWorkflow workflow)
     {
-        var names = new NamePattern(Name);
+        var names = new NamePattern(Input);
         var nodes = new NamePattern(Node);
         foreach (ComfyUIWorkflowInput input in WorkflowInputReader.Read(workflow, FindCatalogue(), appOnly: App))
         {

@@ -1,67 +1,46 @@
 using System;
-using System.Collections.Generic;
 using System.Management.Automation;
 using ComfyUI.Client;
 
 namespace ComfyUI.PowerShell.Commands;
 
 /// <summary>Reads workflows from files of any kind: as the browser saves or exports them, or inside pictures, sound, videos and models.</summary>
-[Cmdlet(VerbsData.Import, "ComfyUIWorkflow", DefaultParameterSetName = "Path")]
+[Cmdlet(VerbsData.Import, "ComfyUIWorkflow", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(ComfyUIWorkflow))]
-public sealed class ImportComfyUIWorkflowCommand : SessionCmdlet
+public sealed class ImportComfyUIWorkflowCommand : FileInputCmdlet
 {
-    /// <summary>The files; wildcards are allowed. Or the address of a file of the session's server, as /view gives it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The files, taken as they are written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (string path in LiteralPath)
         {
-            Import(path, () => [ResolveFilePath(path)]);
+            Import(ResolveFilePath(path));
         }
 
-        foreach (string path in ParameterSetName == "Path" ? Path : [])
+        foreach (string path in Paths)
         {
             if (Uri.TryCreate(path, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
             {
                 ImportFromServer(uri);
+                continue;
             }
-            else
+
+            foreach (string file in FilesOf(path))
             {
-                Import(path, () => ResolveExistingFiles(path));
+                Import(file);
             }
         }
     }
 
-    private void Import(string path, Func<IReadOnlyList<string>> resolve)
+    private void Import(string file)
     {
         try
         {
-            foreach (string file in resolve())
-            {
-                try
-                {
-                    Write(Run(token => ComfyUIWorkflow.ReadAsync(file, token)));
-                }
-                catch (ComfyUIException e)
-                {
-                    Report(e, file);
-                }
-            }
+            Write(Run(token => ComfyUIWorkflow.ReadAsync(file, token)));
         }
         catch (ComfyUIException e)
         {
-            Report(e, path);
+            Report(e, file);
         }
     }
 
@@ -82,7 +61,7 @@ public sealed class ImportComfyUIWorkflowCommand : SessionCmdlet
     {
         foreach (string warning in workflow.Warnings)
         {
-            WriteWarning($"{workflow.Source}: {warning}");
+            WriteWarning(Redaction.Harmless($"{workflow.Source}: {warning}"));
         }
 
         WriteObject(workflow);

@@ -4,18 +4,10 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell.Commands;
 
 /// <summary>Removes finished jobs from the server's history. Their files stay.</summary>
-[Cmdlet(VerbsCommon.Remove, "ComfyUIJob", DefaultParameterSetName = "Id", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Remove, "ComfyUIJob", DefaultParameterSetName = IdSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(void))]
-public sealed class RemoveComfyUIJobCommand : SessionCmdlet
+public sealed class RemoveComfyUIJobCommand : JobCmdlet
 {
-    /// <summary>The ids of the jobs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PromptId")]
-    [JobIdTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JobCompleter))]
-    public string[] Id { get; set; } = [];
-
     /// <summary>Removes all finished jobs, also those of other people; asks first, unless -Force is given.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "All")]
     public SwitchParameter All { get; set; }
@@ -41,7 +33,7 @@ public sealed class RemoveComfyUIJobCommand : SessionCmdlet
             return;
         }
 
-        foreach (string id in Id)
+        foreach (string id in FullIds(session))
         {
             if (ShouldProcess(id, "Remove job from history"))
             {

@@ -18,7 +18,7 @@ public sealed class SaveComfyUIOutputCommand : BatchCmdlet
     [ValidateNotNull]
     public PSObject[] InputObject { get; set; } = [];
 
-    /// <summary>The ids of jobs that have ended.</summary>
+    /// <summary>The ids of jobs that have ended; the first characters of one are enough, as tables show them.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
     [Alias("PromptId")]
     [JobIdTransformation]
@@ -46,12 +46,24 @@ public sealed class SaveComfyUIOutputCommand : BatchCmdlet
     {
         string folder = OutputPath is null ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : ResolveFilePath(OutputPath);
         var options = new ComfyUISaveOptions { Folder = folder, IncludeTemp = IncludeTemp, Overwrite = Force };
-        foreach (string id in Id)
+        if (Id.Length > 0)
         {
-            ComfyUISession session = RequireSession();
-            Save(session, options, id, async token => (await session.Jobs.GetAsync(id, token).ConfigureAwait(false)).Outputs);
+            SaveJobs(RequireSession(), options);
         }
 
+        SaveObjects(options);
+    }
+
+    private void SaveJobs(ComfyUISession session, ComfyUISaveOptions options)
+    {
+        foreach (string id in FullIds(session, Id))
+        {
+            Save(session, options, id, async token => (await session.Jobs.GetAsync(id, token).ConfigureAwait(false)).Outputs);
+        }
+    }
+
+    private void SaveObjects(ComfyUISaveOptions options)
+    {
         foreach (PSObject item in InputObject)
         {
             switch (item.BaseObject)

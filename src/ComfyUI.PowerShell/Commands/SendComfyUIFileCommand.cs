@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using System.Threading;
@@ -9,22 +8,10 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell.Commands;
 
 /// <summary>Uploads files for nodes to use: pictures, masks, sound, video, anything.</summary>
-[Cmdlet(VerbsCommunications.Send, "ComfyUIFile", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommunications.Send, "ComfyUIFile", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(ComfyUIUpload))]
-public sealed class SendComfyUIFileCommand : BatchCmdlet
+public sealed class SendComfyUIFileCommand : FileInputCmdlet
 {
-    /// <summary>The files; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The files, taken as they are written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>The name the file gets on the server; for a single file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -63,7 +50,7 @@ public sealed class SendComfyUIFileCommand : BatchCmdlet
             Overwrite = Force,
             Original = ReadOriginal(),
         };
-        foreach (string path in InputFiles(ParameterSetName == "Path" ? Path : [], LiteralPath))
+        foreach (string path in InputFiles())
         {
             if (ShouldProcess(session.ToString(), $"Upload '{path}'"))
             {

@@ -23,6 +23,7 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     [Parameter(Mandatory = true, ParameterSetName = LinkSet)]
     [Parameter(Mandatory = true, ParameterSetName = UnlinkSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string Node { get; set; } = string.Empty;
 
     /// <summary>The input's name.</summary>
@@ -31,6 +32,7 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     [Parameter(Mandatory = true, ParameterSetName = UnlinkSet)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string Input { get; set; } = string.Empty;
 
     /// <summary>The value.</summary>
@@ -38,6 +40,7 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public object? Value { get; set; }
 
     /// <summary>Several inputs and their values, such as @{ '6.text' = 'a fox'; 'KSampler.steps' = 30 }.</summary>
@@ -48,6 +51,7 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     /// <summary>The output to link the input to: a node and the index or name of its output, such as 4.0 or 'Load Checkpoint.VAE'.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LinkSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string Link { get; set; } = string.Empty;
 
     /// <summary>Removes the input's link.</summary>
@@ -57,16 +61,19 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     /// <summary>Nodes that are not to run, and pass on what they are given; by id, title or class.</summary>
     [Parameter(ParameterSetName = TableSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Bypass { get; set; } = [];
 
     /// <summary>Nodes that are not to run, and give nothing.</summary>
     [Parameter(ParameterSetName = TableSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Mute { get; set; } = [];
 
     /// <summary>Nodes that are to run again.</summary>
     [Parameter(ParameterSetName = TableSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Enable { get; set; } = [];
 
     /// <summary>Sets what the server would not take: other types, beyond the limits, none of the choices.</summary>

@@ -4,23 +4,15 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell.Commands;
 
 /// <summary>Stops jobs: takes them from the queue, or interrupts the one that runs. No other job is touched.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "ComfyUIJob", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Stop, "ComfyUIJob", DefaultParameterSetName = IdSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(void))]
-public sealed class StopComfyUIJobCommand : SessionCmdlet
+public sealed class StopComfyUIJobCommand : JobCmdlet
 {
-    /// <summary>The ids of the jobs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PromptId")]
-    [JobIdTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JobCompleter))]
-    public string[] Id { get; set; } = [];
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         ComfyUISession session = RequireSession();
-        foreach (string id in Id)
+        foreach (string id in FullIds(session))
         {
             if (ShouldProcess(id, "Stop job"))
             {

@@ -8,18 +8,10 @@ using ComfyUI.Client;
 namespace ComfyUI.PowerShell.Commands;
 
 /// <summary>Waits until jobs are over. Stops none of them, also not on Ctrl+C.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "ComfyUIJob")]
+[Cmdlet(VerbsLifecycle.Wait, "ComfyUIJob", DefaultParameterSetName = IdSet)]
 [OutputType(typeof(ComfyUIJob))]
-public sealed class WaitComfyUIJobCommand : BatchCmdlet
+public sealed class WaitComfyUIJobCommand : JobCmdlet
 {
-    /// <summary>The ids of the jobs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PromptId")]
-    [JobIdTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JobCompleter))]
-    public string[] Id { get; set; } = [];
-
     /// <summary>How many seconds to wait for each job. Without it there is no limit.</summary>
     [Parameter]
     [ValidateRange(0.001, 2147483.0)]
@@ -31,7 +23,7 @@ public sealed class WaitComfyUIJobCommand : BatchCmdlet
     protected override void ProcessRecord()
     {
         ComfyUISession session = RequireSession();
-        foreach (string id in Id)
+        foreach (string id in FullIds(session))
         {
             int index = NextIndex();
             Start(token => Batch.StartAsync(session, inner => WaitAsync(session, id, index, inner), index, id, token));

@@ -10,18 +10,10 @@ namespace ComfyUI.PowerShell.Commands;
 /// Shows what happens to jobs, one object for each event, until they are over. Stops none of them, also not on Ctrl+C, and reports no
 /// error for a job that failed: its last event tells.
 /// </summary>
-[Cmdlet(VerbsCommon.Watch, "ComfyUIJob", DefaultParameterSetName = "Id")]
+[Cmdlet(VerbsCommon.Watch, "ComfyUIJob", DefaultParameterSetName = IdSet)]
 [OutputType(typeof(ComfyUIJobEvent))]
-public sealed class WatchComfyUIJobCommand : BatchCmdlet
+public sealed class WatchComfyUIJobCommand : JobCmdlet
 {
-    /// <summary>The ids of the jobs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PromptId")]
-    [JobIdTransformation]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(JobCompleter))]
-    public string[] Id { get; set; } = [];
-
     /// <summary>Watches all jobs that run or wait, and those that come meanwhile, until none is left.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "All")]
     public SwitchParameter All { get; set; }
@@ -44,7 +36,7 @@ public sealed class WatchComfyUIJobCommand : BatchCmdlet
             return;
         }
 
-        foreach (string id in Id)
+        foreach (string id in FullIds(session))
         {
             Watch(session, id, token => session.Jobs.WatchAsync(id, Tell, folder, token));
         }

@@ -16,14 +16,14 @@ public sealed class JobCompleter : ServerCompleter
     {
         bool active = Is(command, "Stop-") || Is(command, "Wait-") || Is(command, "Watch-");
         bool finished = Is(command, "Remove-") || Is(command, "Save-");
-        IReadOnlyList<(string Id, bool IsFinished, string ToolTip)> jobs = await session.Names
+        IReadOnlyList<(bool IsFinished, Candidate Candidate)> jobs = await session.Names
             .GetAsync("jobs", TimeSpan.FromSeconds(2), () => ListAsync(session)).ConfigureAwait(false);
         var ids = new List<Candidate>();
-        foreach ((string id, bool isFinished, string toolTip) in jobs)
+        foreach ((bool isFinished, Candidate candidate) in jobs)
         {
             if ((!active || !isFinished) && (!finished || isFinished))
             {
-                ids.Add(new Candidate(id, toolTip));
+                ids.Add(candidate);
             }
         }
 
@@ -31,13 +31,14 @@ public sealed class JobCompleter : ServerCompleter
     }
 
     // Without the graphs, which are large.
-    private static async Task<IReadOnlyList<(string Id, bool IsFinished, string ToolTip)>> ListAsync(ComfyUISession session)
+    private static async Task<IReadOnlyList<(bool IsFinished, Candidate Candidate)>> ListAsync(ComfyUISession session)
     {
-        var jobs = new List<(string, bool, string)>();
-        foreach (ComfyUIJob job in await session.Jobs.ListAsync(MostFinished).ConfigureAwait(false))
+        var jobs = new List<(bool, Candidate)>();
+        foreach (ComfyUIJob job in await session.Jobs.ListBrieflyAsync(MostFinished).ConfigureAwait(false))
         {
-            string when = job.CompletedAt is { } time ? time.ToLocalTime().ToString("g", System.Globalization.CultureInfo.CurrentCulture) : string.Empty;
-            jobs.Add((job.Id, job.IsFinished, $"{job.Status} {when} {(job.Outputs.Count > 0 ? job.Outputs[0].ToString() : string.Empty)}".Trim()));
+            string when = DisplayText.When(job);
+            string toolTip = $"{job.Status} {when} {(job.Outputs.Count > 0 ? job.Outputs[0].ToString() : string.Empty)}".Trim();
+            jobs.Add((job.IsFinished, new Candidate(job.Id, toolTip, $"{DisplayText.ShortId(job.Id)} {job.Status} {when}".Trim())));
         }
 
         return jobs;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading;
@@ -24,7 +25,7 @@ public abstract class ServerCompleter : IArgumentCompleter
         try
         {
             return Session(fakeBoundParameters) is { } session
-                ? Select(Find(session, commandName, fakeBoundParameters), wordToComplete, IsPattern(commandName))
+                ? CompletionText.Select(Find(session, commandName, fakeBoundParameters), wordToComplete, IsPattern(commandName))
                 : [];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -41,18 +42,20 @@ public abstract class ServerCompleter : IArgumentCompleter
     private protected abstract Task<IReadOnlyList<Candidate>> FindAsync(ComfyUISession session, string command, IDictionary bound);
 
     /// <summary>An argument that is given already, as text; null when it is not.</summary>
-    private protected static string? Bound(IDictionary bound, string name)
+    internal static string? Bound(IDictionary bound, string name)
     {
         object? value = bound.Contains(name) ? ObjectToJson.Unwrap(bound[name]) : null;
-        return value switch
+        if (value is IList { Count: 1 } list)
         {
-            string text => text,
-            IList { Count: 1 } list => ObjectToJson.Unwrap(list[0]) as string,
-            _ => null,
-        };
+            value = ObjectToJson.Unwrap(list[0]);
+        }
+
+        // The id of a node comes as a number.
+        return value is string or IConvertible ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
     }
 
-    private static ComfyUISession? Session(IDictionary bound)
+    /// <summary>The session that a command uses: the given one, else the default; null when there is none.</summary>
+    internal static ComfyUISession? Session(IDictionary bound)
     {
         object? given = bound.Contains("Session") ? ObjectToJson.Unwrap(bound["Session"]) : null;
         return given switch
@@ -69,26 +72,6 @@ public abstract class ServerCompleter : IArgumentCompleter
         Task finding = Task.Run(async () => found = await FindAsync(session, command, bound).ConfigureAwait(false), CancellationToken.None);
         PipelinePump.WaitFor(finding, Patience);
         return finding.Status == TaskStatus.RanToCompletion ? found : [];
-    }
-
-    // What begins with the word comes first, then what has it anywhere.
-    private static List<CompletionResult> Select(IReadOnlyList<Candidate> candidates, string? word, bool isPattern)
-    {
-        string typed = WildcardPattern.Unescape(CompletionText.Typed(word));
-        var first = new List<CompletionResult>();
-        var others = new List<CompletionResult>();
-        foreach (Candidate candidate in candidates)
-        {
-            int at = candidate.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0)
-            {
-                string value = isPattern ? WildcardPattern.Escape(candidate.Text) : candidate.Text;
-                (at == 0 ? first : others).Add(CompletionText.Result(value, candidate.ToolTip, candidate.Text));
-            }
-        }
-
-        first.AddRange(others);
-        return first;
     }
 
     // Names that are looked for may have wildcards; those that are acted on are taken as they are.

@@ -13,12 +13,12 @@ public sealed class SessionCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
+        var names = new List<Candidate>();
         foreach (ComfyUISession session in SessionTable.Current.List())
         {
-            if (CompletionText.Matches(session.Name, wordToComplete))
-            {
-                yield return CompletionText.Result(session.Name, session.ToString());
-            }
+            names.Add(new Candidate(session.Name, session.ToString()));
         }
+
+        return CompletionText.Select(names, wordToComplete, isPattern: false);
     }
 }

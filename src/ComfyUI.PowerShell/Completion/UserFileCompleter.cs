@@ -10,6 +10,10 @@ namespace ComfyUI.PowerShell;
 public sealed class UserFileCompleter : ServerCompleter
 {
     private protected override Task<IReadOnlyList<Candidate>> FindAsync(ComfyUISession session, string command, IDictionary bound)
+        => ListAsync(session);
+
+    /// <summary>The files, kept for a moment.</summary>
+    internal static Task<IReadOnlyList<Candidate>> ListAsync(ComfyUISession session)
         => session.Names.GetAsync("user files", TimeSpan.FromSeconds(10), async () =>
         {
             var files = new List<ComfyUIUserFile>(await session.UserFiles.ListAsync().ConfigureAwait(false));

@@ -10,7 +10,7 @@ using ComfyUI.Client;
 
 namespace ComfyUI.PowerShell;
 
-/// <summary>What a user gives as <c>-Workflow</c>: a path, JSON text, a table, an object of ConvertFrom-Json, a workflow, or several of them.</summary>
+/// <summary>What a user gives as <c>-Workflow</c>: a path, JSON text, a table, an object of ConvertFrom-Json, a workflow, a file or example on the server, or several of them.</summary>
 internal static class WorkflowArgument
 {
     /// <summary>
@@ -23,6 +23,10 @@ internal static class WorkflowArgument
         {
             case ComfyUIWorkflow workflow:
                 return [_ => Task.FromResult(workflow)];
+            case ComfyUITemplate template:
+                return [token => ReadAsync(template, token)];
+            case ComfyUIUserFile { Session: { } session } file:
+                return [token => session.UserFiles.GetWorkflowAsync(file.Path, token)];
             case FileInfo file:
                 return [token => ComfyUIWorkflow.ReadAsync(file.FullName, token)];
             case string text when IsJson(text):
@@ -58,6 +62,15 @@ internal static class WorkflowArgument
         }
     }
 
+    // What Get-ComfyUITemplate lists is fetched when it is used.
+    private static async Task<ComfyUIWorkflow> ReadAsync(ComfyUITemplate template, CancellationToken cancellationToken)
+    {
+        ComfyUITemplate whole = template is { Workflow: null, Session: { } session }
+            ? await session.Templates.GetAsync(template, cancellationToken).ConfigureAwait(false)
+            : template;
+        return whole.Workflow ?? throw NoWorkflow("an example without a session");
+    }
+
     private static bool IsJson(string text)
     {
         string start = text.TrimStart(' ', '\t', '\r', '\n', '\uFEFF');
@@ -67,5 +80,5 @@ internal static class WorkflowArgument
     private static ComfyUIValidationException NoWorkflow(string what) => ErrorRecords.InvalidArgument(
         ComfyUIErrorId.InvalidWorkflow,
         $"A workflow is due, not {what}.",
-        "Give a path, a file of Get-ChildItem, JSON text, a hashtable, or what ConvertFrom-Json returns.");
+        "Give a path, a file of Get-ChildItem or Get-ComfyUIUserFile, a template, JSON text, a hashtable, or what ConvertFrom-Json returns.");
 }

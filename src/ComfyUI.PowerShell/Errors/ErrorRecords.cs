@@ -68,6 +68,7 @@ internal static class ErrorRecords
         ComfyUIServerException => ErrorCategory.ResourceUnavailable,
         ComfyUIProtocolException => ErrorCategory.ProtocolError,
         { ErrorId: ComfyUIErrorId.FileFailed } => ErrorCategory.ReadError,
+        { ErrorId: ComfyUIErrorId.FileNotWritten } => ErrorCategory.WriteError,
         { ErrorId: ComfyUIErrorId.RequestTooLarge } => ErrorCategory.LimitsExceeded,
         _ => ErrorCategory.InvalidArgument,
     };

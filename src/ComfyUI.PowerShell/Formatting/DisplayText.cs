@@ -1,6 +1,8 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Management.Automation;
 using System.Text.Json;
 using ComfyUI.Client;
 
@@ -10,6 +12,7 @@ namespace ComfyUI.PowerShell;
 public static class DisplayText
 {
     private const int MostChoices = 6;
+    private const int BarWidth = 20;
 
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
@@ -35,6 +38,105 @@ public static class DisplayText
     /// <summary>How long ago something was, such as <c>3 min ago</c>; the date when it is long ago; empty for none.</summary>
     public static string Ago(DateTimeOffset? time) => Ago(time, DateTimeOffset.UtcNow);
 
+    /// <summary>A time by this machine's clock, and how long ago that is; empty for none.</summary>
+    public static string Moment(DateTimeOffset? time)
+    {
+        if (time is not { } then)
+        {
+            return string.Empty;
+        }
+
+        string text = then.ToLocalTime().ToString("G", CultureInfo.CurrentCulture);
+        return DateTimeOffset.UtcNow - then is { TotalDays: > 0 and < 7 } ? $"{text} ({Ago(time)})" : text;
+    }
+
+    /// <summary>How long something took, such as <c>2.4 s</c>, <c>3m 05s</c> or <c>2h 10m</c>; empty for nothing known.</summary>
+    public static string Took(TimeSpan? duration) => duration switch
+    {
+        null => string.Empty,
+        { TotalSeconds: < 59.95 } time => string.Format(CultureInfo.CurrentCulture, "{0:0.0} s", time.TotalSeconds),
+        { TotalHours: < 1 } time => string.Format(CultureInfo.CurrentCulture, "{0}m {1:00}s", time.Minutes, time.Seconds),
+        { } time => string.Format(CultureInfo.CurrentCulture, "{0}h {1:00}m", (int)time.TotalHours, time.Minutes),
+    };
+
+    /// <summary>
+    /// A word of the server's or of a workflow in one line, without what could drive a terminal; a list with commas between. Null for nothing.
+    /// </summary>
+    public static string? Line(object? value) => Join(value, ", ") is { } text ? Redaction.ServerLine(text, 500) : null;
+
+    /// <summary>Like <see cref="Line"/>, in as many lines as it has, and a list in a line for each.</summary>
+    public static string? Text(object? value) => Join(value, "\n") is { } text ? Redaction.Harmless(text) : null;
+
+    /// <summary>An id short enough for a table; <c>-Id</c> takes it, too.</summary>
+    public static string ShortId(string id) => Guid.TryParseExact(id, "D", out _) ? id.Substring(0, 8) : id;
+
+    /// <summary>Where a job is on its way, with its place while it waits, in the colour of good or bad news.</summary>
+    public static string Status(ComfyUIJob job) => job.Status switch
+    {
+        ComfyUIJobStatus.Pending when job.QueuePosition is { } position => string.Format(CultureInfo.CurrentCulture, "Pending #{0}", position),
+        ComfyUIJobStatus.Running => Colour.Paint("Running", Colour.Cyan),
+        _ => OfOutcome(job.Status.ToString(), job.Status),
+    };
+
+    /// <summary>When something last happened to a job: its end, its beginning, or its submission.</summary>
+    public static string When(ComfyUIJob job) => Ago(job.CompletedAt ?? job.StartedAt ?? job.SubmittedAt);
+
+    /// <summary>What a job gave, or why it did not, in one line.</summary>
+    public static string Result(ComfyUIJob job)
+    {
+        if (job.Error is not null)
+        {
+            // The id stands in the same row.
+            return Line(job.Error.Message.Replace($"Job {job.Id} ", string.Empty))!;
+        }
+
+        var names = new List<string>();
+        foreach (ComfyUIOutput output in job.Outputs)
+        {
+            if (output.Type != "temp")
+            {
+                names.Add(output.File?.Name ?? Line(output)!);
+            }
+        }
+
+        return string.Join(", ", names);
+    }
+
+    /// <summary>A bar of how much of a device's memory is taken, and the numbers; its type when they are unknown.</summary>
+    public static string Memory(ComfyUIDevice device) => Bar(device) is { Length: > 0 } bar
+        ? string.Format(CultureInfo.CurrentCulture, "{0}  {1} of {2} free", bar, Size(device.VramFree), Size(device.VramTotal))
+        : Line(device.Type)!;
+
+    /// <summary>A bar of how much of a device's memory is taken; empty when that is unknown.</summary>
+    public static string Bar(ComfyUIDevice device)
+    {
+        if (device.VramTotal is not > 0 || device.VramFree is not { } free)
+        {
+            return string.Empty;
+        }
+
+        double used = Math.Min(1, Math.Max(0, 1 - (free / (double)device.VramTotal.Value)));
+        string colour = used > 0.9 ? Colour.Red : used > 0.7 ? Colour.Yellow : Colour.Green;
+        int filled = (int)Math.Round(used * BarWidth);
+
+        // What a terminal that does not speak Unicode can show, too.
+        (char full, char empty) = Console.OutputEncoding.CodePage == 65001 ? ('\u2588', '\u2591') : ('#', '.');
+        string bar = Colour.Paint(new string(full, filled), colour) + new string(empty, BarWidth - filled);
+        return string.Format(CultureInfo.CurrentCulture, "{0} {1,3:0}%", bar, used * 100);
+    }
+
+    /// <summary>How bad a problem of a workflow is.</summary>
+    public static string Severity(ComfyUIWorkflowProblem problem)
+        => Colour.Paint(problem.Severity.ToString(), problem.Severity == ComfyUIProblemSeverity.Error ? Colour.Red : Colour.Yellow);
+
+    /// <summary>What an input of a workflow holds, in one line.</summary>
+    public static string Value(ComfyUIWorkflowInput input) => input switch
+    {
+        { IsLinked: true } => $"<- {input.LinkedNodeId}.{input.LinkedSlot}",
+        { IsPresent: false } => "(not set)",
+        _ => Line(Convert.ToString(input.Value, CultureInfo.InvariantCulture) ?? "null")!,
+    };
+
     /// <summary>What happened to a job, beside the kind and the node.</summary>
     public static string Detail(ComfyUIJobEvent happened) => happened.Kind switch
     {
@@ -46,11 +148,11 @@ public static class DisplayText
         },
         ComfyUIJobEventKind.Progress => string.Format(CultureInfo.CurrentCulture, "step {0} of {1}", happened.Step, happened.Steps),
         ComfyUIJobEventKind.Preview => happened.File?.Name ?? Size(happened.Image.Length),
-        ComfyUIJobEventKind.Output => string.Join(", ", happened.Outputs),
-        ComfyUIJobEventKind.Done => happened.Text is null
-            ? string.Format(CultureInfo.CurrentCulture, "{0}{1:' in '0.0' s'}", happened.Status, happened.Job?.Duration?.TotalSeconds)
-            : $"{happened.Status}: {happened.Text}",
-        _ => happened.Text ?? string.Empty,
+        ComfyUIJobEventKind.Output => Line(happened.Outputs)!,
+        ComfyUIJobEventKind.Done => OfOutcome(
+            happened.Text is { } why ? $"{happened.Status}: {Line(why)}" : happened.Job?.Duration is { } time ? $"{happened.Status} in {Took(time)}" : $"{happened.Status}",
+            happened.Status ?? ComfyUIJobStatus.Unknown),
+        _ => Line(happened.Text) ?? string.Empty,
     };
 
     /// <summary>The inputs and outputs of a node in one line: <c>MODEL, LATENT, ... -> LATENT</c>.</summary>
@@ -71,7 +173,7 @@ public static class DisplayText
             outputs.Add(output.Type);
         }
 
-        return $"{string.Join(", ", inputs)} -> {string.Join(", ", outputs)}".Trim();
+        return Redaction.Harmless($"{string.Join(", ", inputs)} -> {string.Join(", ", outputs)}".Trim());
     }
 
     /// <summary>What a node is marked with: output, deprecated, experimental, API.</summary>
@@ -105,7 +207,7 @@ public static class DisplayText
             }
 
             int more = input.Choices.Count - MostChoices;
-            return string.Join(" | ", choices) + (more > 0 ? string.Format(CultureInfo.CurrentCulture, " | ... {0} more", more) : string.Empty);
+            return Redaction.Harmless(string.Join(" | ", choices)) + (more > 0 ? string.Format(CultureInfo.CurrentCulture, " | ... {0} more", more) : string.Empty);
         }
 
         string step = input.Step is { } value ? " step " + value.ToString(CultureInfo.CurrentCulture) : string.Empty;
@@ -114,7 +216,7 @@ public static class DisplayText
             ({ } least, { } most) => string.Format(CultureInfo.CurrentCulture, "{0} to {1}{2}", least, most, step),
             ({ } least, null) => string.Format(CultureInfo.CurrentCulture, "from {0}{1}", least, step),
             (null, { } most) => string.Format(CultureInfo.CurrentCulture, "up to {0}{1}", most, step),
-            _ => input.RemoteRoute is { } route ? "from " + route : string.Empty,
+            _ => input.RemoteRoute is { } route ? "from " + Line(route) : string.Empty,
         };
     }
 
@@ -122,8 +224,8 @@ public static class DisplayText
     public static string Default(ComfyUIInputDefinition input) => input.Default switch
     {
         null => string.Empty,
-        JsonElement json => json.GetRawText(),
-        string text => text.Length <= 40 ? text.Replace('\n', ' ') : text.Substring(0, 39).Replace('\n', ' ') + "…",
+        JsonElement json => Redaction.Harmless(json.GetRawText()),
+        string text => Redaction.ServerLine(text, 40),
         { } value => Convert.ToString(value, CultureInfo.CurrentCulture) ?? string.Empty,
     };
 
@@ -148,6 +250,36 @@ public static class DisplayText
         };
 
         static string Text(string format, double value) => string.Format(CultureInfo.CurrentCulture, format, value);
+    }
+
+    private static string OfOutcome(string text, ComfyUIJobStatus status) => status switch
+    {
+        ComfyUIJobStatus.Completed => Colour.Paint(text, Colour.Green),
+        ComfyUIJobStatus.Failed or ComfyUIJobStatus.Lost => Colour.Paint(text, Colour.Red),
+        ComfyUIJobStatus.Interrupted or ComfyUIJobStatus.Unknown => Colour.Paint(text, Colour.Yellow),
+        _ => text,
+    };
+
+
+    private static string? Join(object? value, string between)
+    {
+        if (value is PSObject wrapped)
+        {
+            value = wrapped.BaseObject;
+        }
+
+        if (value is not IEnumerable items || value is string)
+        {
+            return value is null ? null : Convert.ToString(value, CultureInfo.CurrentCulture);
+        }
+
+        var texts = new List<string>();
+        foreach (object? item in items)
+        {
+            texts.Add(Convert.ToString(item, CultureInfo.CurrentCulture) ?? string.Empty);
+        }
+
+        return string.Join(between, texts);
     }
 
     // What is typed in rather than linked.

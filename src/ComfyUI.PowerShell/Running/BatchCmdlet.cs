@@ -25,7 +25,7 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
     private int _index;
 
     /// <summary>How many are worked on at once.</summary>
-    private protected abstract int Limit { get; }
+    private protected virtual int Limit => 1;
 
     private protected RunBatch Batch => _batch ??= new RunBatch(Limit, this);
 

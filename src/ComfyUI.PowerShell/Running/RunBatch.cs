@@ -60,12 +60,12 @@ internal sealed class RunBatch : IDisposable
     {
         foreach (ComfyUINodeError error in warn ? job.NodeErrors : [])
         {
-            sink.Warning($"The server left out an output of {job.Workflow ?? "the workflow"}. {error}");
+            sink.Warning(Redaction.Harmless($"The server left out an output of {job.Workflow ?? "the workflow"}. {error}"));
         }
 
         foreach (string warning in warn ? job.Warnings : [])
         {
-            sink.Warning($"{job.Workflow ?? "The workflow"}: {warning}");
+            sink.Warning(Redaction.Harmless($"{job.Workflow ?? "The workflow"}: {warning}"));
         }
 
         sink.Output(job);

@@ -129,7 +129,7 @@ internal sealed class RunProgress
     {
         string name = progress.Workflow is { } path ? Path.GetFileName(path) : "workflow";
         string activity = isChild ? string.Format(CultureInfo.CurrentCulture, "{0} [{1}]", name, progress.Index) : "ComfyUI: " + name;
-        var record = new ProgressRecord(IdOf(progress.Index), activity, Status(progress))
+        var record = new ProgressRecord(IdOf(progress.Index), Redaction.Harmless(activity), Redaction.Harmless(Status(progress)))
         {
             PercentComplete = Percent(progress.Percent),
             SecondsRemaining = progress.Remaining is { } remaining ? (int)Math.Min(remaining.TotalSeconds, int.MaxValue) : -1,
@@ -141,7 +141,7 @@ internal sealed class RunProgress
 
         if (progress.Text is { Length: > 0 } text)
         {
-            record.CurrentOperation = text;
+            record.CurrentOperation = Redaction.Harmless(text);
         }
 
         return record;

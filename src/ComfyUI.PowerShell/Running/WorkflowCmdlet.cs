@@ -27,8 +27,8 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     private int _row;
 
     /// <summary>
-    /// The workflow: a path (wildcards allowed, and the files of Get-ChildItem), JSON text, a hashtable or ordered dictionary, or what
-    /// ConvertFrom-Json returns.
+    /// The workflow: a path (wildcards allowed, and the files of Get-ChildItem), what Get-ComfyUITemplate or Get-ComfyUIUserFile returns, JSON
+    /// text, a hashtable or ordered dictionary, or what ConvertFrom-Json returns.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = WorkflowSet)]
     [ValidateNotNull]
@@ -65,6 +65,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     /// <summary>Runs only these output nodes, by id.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string[] Target { get; set; } = [];
 
     /// <summary>The parameters of the workflow itself: what its App declares, or prompts, size, steps, models, pictures.</summary>

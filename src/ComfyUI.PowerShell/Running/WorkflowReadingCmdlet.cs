@@ -11,8 +11,8 @@ namespace ComfyUI.PowerShell;
 public abstract class WorkflowReadingCmdlet : SessionCmdlet
 {
     /// <summary>
-    /// The workflow: what Import-ComfyUIWorkflow returns, a path (wildcards allowed, and the files of Get-ChildItem), JSON text, a hashtable
-    /// or ordered dictionary, or what ConvertFrom-Json returns.
+    /// The workflow: what Import-ComfyUIWorkflow, Get-ComfyUITemplate or Get-ComfyUIUserFile returns, a path (wildcards allowed, and the files
+    /// of Get-ChildItem), JSON text, a hashtable or ordered dictionary, or what ConvertFrom-Json returns.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
@@ -88,7 +88,7 @@ public abstract class WorkflowReadingCmdlet : SessionCmdlet
 
         foreach (string warning in prompt.Warnings)
         {
-            WriteWarning($"{workflow.Source ?? "The workflow"}: {warning}");
+            WriteWarning(Redaction.Harmless($"{workflow.Source ?? "The workflow"}: {warning}"));
         }
 
         return prompt;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -97,6 +98,18 @@ public abstract class SessionCmdlet : AsyncCmdlet
             || MyInvocation.BoundParameters.ContainsKey("WhatIf")
             || LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
         return !asks || ShouldProcess(target, action);
+    }
+
+    /// <summary>The ids of jobs in full. One that means several jobs is reported and left out.</summary>
+    private protected IEnumerable<string> FullIds(ComfyUISession session, IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+        {
+            if (TryAsk(session, id, token => session.Jobs.ResolveIdAsync(id, token), out string full))
+            {
+                yield return full;
+            }
+        }
     }
 
     private static bool IsForAll(ComfyUIException error)

@@ -83,7 +83,7 @@ public sealed class LogTests
         foreach (string path in new[] { folder["missing/run.log"], folder.FullName, string.Empty })
         {
             var error = Assert.Throws<ComfyUIException>(() => new ComfyUISession(new ComfyUIConnectionOptions { LogPath = path }).Dispose());
-            Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+            Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class HistoryEntryTests
             {"id":{"status":{"messages":[["execution_error",{"node_id":"3","node_type":"KSampler","exception_type":"torch.OutOfMemoryError","exception_message":"Allocation on device\n","traceback":["a\n","b"]}]]}}}
             """)!, "id")!;
 
-        var error = Assert.IsType<ComfyUIExecutionException>(entry.Error);
+        var error = Assert.IsType<ComfyUIExecutionException>(entry.Error?.Invoke(text => text));
         Assert.Contains("memory", error.RecommendedAction);
         Assert.Equal(["a", "b"], error.Traceback);
     }

@@ -98,7 +98,7 @@ public sealed class SubmissionTests
 
         Assert.Equal(ComfyUIErrorId.TooManyRequests, error.ErrorId);
         Assert.Equal(5, scene.Count("POST", "/prompt"));
-        Assert.Equal(0, scene.Count("GET", "/queue"));
+        Assert.Equal(0, scene.Server.Jobs.Submitted);
     }
 
     [Fact]

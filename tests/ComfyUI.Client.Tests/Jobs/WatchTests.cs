@@ -149,7 +149,7 @@ public sealed class WatchTests
         ComfyUIJob job = await SubmitAsync(scene, Graphs.Slow(1, 5, preview: true));
 
         ComfyUIException error = await Assert.ThrowsAsync<ComfyUIException>(() => WatchAsync(scene, job.Id, scene.Folder["file"]));
-        Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+        Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
         Assert.Equal(ComfyUIJobStatus.Completed, (await scene.Session.Jobs.WaitAsync(job.Id, cancellationToken: Scene.Cancel)).Status);
     }
 

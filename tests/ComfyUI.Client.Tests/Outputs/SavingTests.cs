@@ -141,7 +141,7 @@ public sealed class SavingTests
         var error = await Assert.ThrowsAsync<ComfyUIException>(
             () => scene.Session.Outputs.SaveAsync(job.Outputs[0], new ComfyUISaveOptions { Folder = scene.Folder["file"] }, Scene.Cancel));
 
-        Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+        Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
         Assert.Contains(scene.Folder["file"], error.Message);
     }
 

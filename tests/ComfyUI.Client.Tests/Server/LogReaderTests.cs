@@ -55,6 +55,23 @@ public sealed class LogReaderTests
     }
 
     [Fact]
+    public void A_progress_bar_that_takes_the_place_of_its_last_state_does_not_bring_the_old_lines_back()
+    {
+        Read(("1", "a\n"), ("2", "\r 50%"));
+        Assert.Empty(Read(("1", "a\n"), ("3", "\r 75%")));
+        Assert.Equal(["100%", "b"], Read(("1", "a\n"), ("4", "\r100%\n"), ("5", "b\n")).Select(line => line.Message));
+    }
+
+    [Fact]
+    public void What_an_event_tells_again_is_not_new()
+    {
+        Read(("1", "a\n"), ("2", "b\n"));
+        Assert.Empty(Read(("1", "a\n")));
+        Assert.Empty(Read(("2", "b\n")));
+        Assert.Equal(["c"], Read(("3", "c\n")).Select(line => line.Message));
+    }
+
+    [Fact]
     public void The_plain_text_of_the_other_route_gives_the_same_lines()
     {
         ComfyUILogEntry[] lines = [.. LogReader.ReadText("2026-11-22T10:00:00 - one\nmore of it\n2026-11-22T10:00:01 - two - three\n")];

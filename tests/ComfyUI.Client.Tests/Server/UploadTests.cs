@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using ComfyUI.TestServer;
 using Xunit;
@@ -80,6 +81,41 @@ public sealed class UploadTests
     }
 
     [Fact]
+    public async Task An_upload_whose_answer_is_lost_is_one_file_on_the_server()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        File.WriteAllText(scene.Folder["x.bin"], "content");
+        scene.Server.Faults.Respond("POST", "^/upload/image", 502, times: 1, when: FaultMoment.After);
+        scene.Server.Faults.CutBody("POST", "^/upload/image", 5, times: 1, skip: 1);
+
+        ComfyUIUpload upload = await scene.Clock.PassUntilAsync(SendAsync(scene, false));
+
+        Assert.Equal("x.bin", upload.Value);
+        Assert.Equal(3, scene.Count("POST", "/upload/image"));
+        Assert.Equal("x.bin", Path.GetFileName(Assert.Single(Directory.GetFiles(scene.Server.InputDirectory, "x*"))));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task A_mask_whose_answer_is_lost_is_sent_again_only_where_it_overwrites(bool overwrite, int sent)
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel));
+        var original = new ComfyUIUpload { Name = job.Outputs[0].FileName, Type = "output" };
+        scene.Server.Faults.Respond("POST", "^/upload/mask", 502, times: 1, when: FaultMoment.After);
+
+        Task<ComfyUIUpload> sending = scene.Session.Files.SendAsync(
+            job.Files[0].FullName, new ComfyUIUploadOptions { Original = original, Overwrite = overwrite, Name = "mask.png" }, cancellationToken: Scene.Cancel);
+        await scene.Clock.PassUntilAsync(() => sending.IsCompleted);
+
+        // The server numbers a mask that it has already, even the same one.
+        Assert.Equal(sent, scene.Count("POST", "/upload/mask"));
+        Assert.Equal(overwrite, sending.IsCompletedSuccessfully);
+        Assert.Single(Directory.GetFiles(scene.Server.InputDirectory, "mask*"));
+    }
+
+    [Fact]
     public async Task A_file_that_is_too_large_or_missing_says_so()
     {
         await using Scene scene = await Scene.StartAsync(new TestServerOptions { MaxUploadSize = 1000 });
@@ -89,6 +125,40 @@ public sealed class UploadTests
         var missing = await Assert.ThrowsAsync<ComfyUIException>(() => scene.Session.Files.SendAsync(scene.Folder["missing"], cancellationToken: Scene.Cancel));
 
         Assert.Equal((ComfyUIErrorId.RequestTooLarge, ComfyUIErrorId.FileFailed), (large.ErrorId, missing.ErrorId));
+    }
+
+    [Fact]
+    public async Task A_large_file_is_not_sent_to_who_does_not_want_it()
+    {
+        // Whoever sends on is cut off, as by a proxy that does not care to read what it refuses.
+        await using var server = new RawServer("HTTP/1.1 413 Too Large\r\nServer: strict\r\nContent-Length: 0\r\n\r\n");
+        await using Scene scene = await Scene.StartAsync();
+        using var session = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = server.BaseUri });
+        File.WriteAllBytes(scene.Folder["x.bin"], new byte[20_000_000]);
+
+        var image = await Assert.ThrowsAsync<ComfyUIException>(() => session.Files.SendAsync(scene.Folder["x.bin"], cancellationToken: Scene.Cancel));
+        var file = await Assert.ThrowsAsync<ComfyUIException>(() => session.UserFiles.SendAsync(scene.Folder["x.bin"], "x.bin", cancellationToken: Scene.Cancel));
+
+        Assert.All([image, file], error => Assert.Equal(ComfyUIErrorId.RequestTooLarge, error.ErrorId));
+        Assert.Contains("strict", image.RecommendedAction);
+        Assert.Equal(2, server.Heads.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_the_question_is_sent_the_file_without_it()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        scene.Server.Faults.Respond("POST", "^/upload", 417, times: 1);
+        File.WriteAllBytes(scene.Folder["x.bin"], new byte[2_000_000]);
+        File.WriteAllBytes(scene.Folder["small.bin"], new byte[2000]);
+
+        await SendAsync(scene, false);
+        await scene.Session.Files.SendAsync(scene.Folder["small.bin"], cancellationToken: Scene.Cancel);
+
+        Assert.Equal(
+            ["100-continue", "", ""],
+            scene.Server.Requests.Find("POST", "/upload/image").Select(request => request.Headers.TryGetValue("Expect", out string? expected) ? expected : ""));
+        Assert.Equal(2_000_000, new FileInfo(Path.Combine(scene.Server.InputDirectory, "x.bin")).Length);
     }
 
     private static Task<ComfyUIUpload> SendAsync(Scene scene, bool overwrite)

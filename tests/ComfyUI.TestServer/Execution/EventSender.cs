@@ -3,7 +3,7 @@ using System;
 namespace ComfyUI.TestServer;
 
 /// <summary>Sends one prompt's events to the socket that owns it.</summary>
-internal sealed class EventSender(SocketHub hub, string? clientId)
+internal sealed class EventSender(SocketHub hub, string? clientId, ServerGeneration generation)
 {
     public string? ClientId => clientId;
 
@@ -26,7 +26,10 @@ internal sealed class EventSender(SocketHub hub, string? clientId)
     public bool HasListener => hub.Reaches(clientId);
 
     /// <summary>Whether the owner's socket asked for previews with metadata (frame type 4).</summary>
-    public bool WantsPreviewMetadata => clientId is not null && hub.HasFlag(clientId, "supports_preview_metadata");
+    public bool WantsPreviewMetadata => generation != ServerGeneration.Early && clientId is not null && hub.HasFlag(clientId, "supports_preview_metadata");
+
+    /// <summary>Events that old servers do not have.</summary>
+    public bool HasProgressState => generation != ServerGeneration.Early;
 
     public void Binary(string name, byte[] frame, bool toAll = false) => hub.SendBinary(name, frame, toAll ? null : clientId);
 }

@@ -60,6 +60,11 @@ internal sealed class NodeProgress(EventSender events, DynamicGraph graph, strin
             }
         }
 
+        if (!events.HasProgressState)
+        {
+            return;
+        }
+
         events.ToOwnerOrAll("progress_state", Py.Dict(("prompt_id", promptId), ("nodes", all)));
     }
 

@@ -34,7 +34,7 @@ internal static class FileReply
 
         long start = 0, length = file.Length;
         var ranges = request.Headers.Range.ToString();
-        if (ranges.Length > 0 && MayUseRange(request, etag, seconds))
+        if (ranges.Length > 0 && MayUseRange(request, seconds))
         {
             if (Range(ranges, file.Length) is not { } range)
             {
@@ -87,12 +87,9 @@ internal static class FileReply
         return HeaderUtilities.TryParseDate(request.Headers.IfModifiedSince.ToString(), out var since) && modified <= since.UtcDateTime;
     }
 
-    private static bool MayUseRange(HttpRequest request, string etag, DateTime modified)
-    {
-        var condition = request.Headers.IfRange.ToString();
-        return condition.Length == 0 || condition == etag
-            || (HeaderUtilities.TryParseDate(condition, out var date) && modified <= date.UtcDateTime);
-    }
+    // aiohttp reads only a date here. An entity tag, right or wrong, changes nothing.
+    private static bool MayUseRange(HttpRequest request, DateTime modified) =>
+        !HeaderUtilities.TryParseDate(request.Headers.IfRange.ToString(), out var date) || modified <= date.UtcDateTime;
 
     private static (long Start, long Length)? Range(string header, long size)
     {

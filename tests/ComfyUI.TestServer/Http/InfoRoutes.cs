@@ -14,7 +14,7 @@ internal sealed class InfoRoutes(ServerProcess process)
         router.Map("GET", "/", (context, _) => IndexAsync(context));
         router.Map("GET", "/system_stats", (context, _) => Reply.JsonAsync(context, SystemStats()));
         router.Map("GET", "/features", (context, _) => Reply.JsonAsync(context, process.Features()));
-        router.Map("GET", "/object_info", (context, _) => Reply.JsonAsync(context, process.Catalogue.ObjectInfo()));
+        router.Map("GET", "/object_info", (context, _) => ObjectInfoAsync(context));
         router.Map("GET", "/object_info/*", (context, values) => Reply.JsonAsync(context, process.Catalogue.ObjectInfo(values[0])));
         router.Map("GET", "/extensions", (context, _) => Reply.JsonAsync(context, Array.Empty<string>()));
         router.Map("GET", "/i18n", (context, _) => Reply.JsonAsync(context, new PyDict()));
@@ -32,7 +32,7 @@ internal sealed class InfoRoutes(ServerProcess process)
 
     private PyDict SystemStats() => Py.Dict(
         ("system", Py.Dict(
-            ("os", "posix"),
+            ("os", process.Options.Generation == ServerGeneration.Late ? "linux" : "posix"),
             ("ram_total", 25276514304L),
             ("ram_free", 23666069504L),
             ("comfyui_version", process.Options.ComfyVersion),
@@ -43,7 +43,7 @@ internal sealed class InfoRoutes(ServerProcess process)
             ("pytorch_version", "2.7.1+cpu"),
             ("embedded_python", false),
             ("argv", new PyList { "main.py", "--cpu" }))),
-        ("devices", new PyList
+        ("devices", process.Options.Generation == ServerGeneration.Late ? Cards() : new PyList
         {
             Py.Dict(
                 ("name", "cpu"),
@@ -54,6 +54,25 @@ internal sealed class InfoRoutes(ServerProcess process)
                 ("torch_vram_total", 25276514304L),
                 ("torch_vram_free", 23666069504L)),
         }));
+
+    private static PyList Cards() =>
+    [
+        Card(0, "NVIDIA GeForce RTX 4090", 25386352640L, 6174015488L),
+        Card(1, "NVIDIA GeForce RTX 3060", 12622168064L, 12226658304L),
+    ];
+
+    private static PyDict Card(long index, string name, long total, long free) => Py.Dict(
+        ("name", $"cuda:{index} {name} : cudaMallocAsync"),
+        ("type", "cuda"),
+        ("index", index),
+        ("vram_total", total),
+        ("vram_free", free),
+        ("torch_vram_total", total - free),
+        ("torch_vram_free", 0L));
+
+    private Task ObjectInfoAsync(HttpContext context) => process.Options.ObjectInfoPath is { } path
+        ? FileReply.SendAsync(context, path, "application/json; charset=utf-8")
+        : Reply.JsonAsync(context, process.Catalogue.ObjectInfo());
 
     private static Task TemplateAsync(HttpContext context, string[] values) =>
         values is ["verify_pack", "demo.json"]

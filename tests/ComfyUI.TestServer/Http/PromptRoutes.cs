@@ -50,11 +50,26 @@ internal sealed class PromptRoutes(ServerProcess process)
             PyList { Count: 0 } => [],
             _ => throw new PyException("TypeError", "string indices must be integers, not 'str'"),
         };
-        var id = json.TryGetValue("prompt_id", out var own) && !process.Options.IgnoreClientPromptId ? Py.Str(own) : Guid.NewGuid().ToString();
-        var result = new PromptValidator(process.Catalogue, process.Files, prompt).Validate(json.GetValueOrDefault("partial_execution_targets"));
+        var late = process.Options.Generation == ServerGeneration.Late;
+        var chosen = json.TryGetValue("prompt_id", out var own) && !process.Options.IgnoreClientPromptId && !(late && own is null);
+        var id = chosen ? Py.Str(own) : Guid.NewGuid().ToString();
+        var result = new PromptValidator(process.Catalogue, process.Files, prompt, process.Options.Generation).Validate(json.GetValueOrDefault("partial_execution_targets"));
         var extra = json.TryGetValue("extra_data", out var given)
             ? given as PyDict ?? throw new PyException("TypeError", "extra_data is no object")
             : [];
+        if (late)
+        {
+            if (own is not null && !IsCanonical(Py.Str(own)))
+            {
+                const string Rule = "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one";
+                await Reply.JsonAsync(context, Py.Dict(
+                    ("error", PromptValidator.Error("invalid_prompt_id", "prompt_id must be a valid UUID", Rule)), ("node_errors", new PyDict())), 400);
+                return;
+            }
+
+            extra["create_time"] = EventSender.Timestamp;
+        }
+
         if (json.TryGetValue("client_id", out var client))
         {
             extra["client_id"] = client;
@@ -62,6 +77,7 @@ internal sealed class PromptRoutes(ServerProcess process)
 
         if (result.Error is not null)
         {
+            process.Log.Add($"invalid prompt: {Py.Repr(result.Error)}\n");
             await Reply.JsonAsync(context, Py.Dict(("error", result.Error), ("node_errors", result.NodeErrors)), 400);
             return;
         }
@@ -73,6 +89,8 @@ internal sealed class PromptRoutes(ServerProcess process)
 
         await Reply.JsonAsync(context, Py.Dict(("prompt_id", id), ("number", number), ("node_errors", result.NodeErrors)));
     }
+
+    private static bool IsCanonical(string id) => Guid.TryParseExact(id, "D", out var parsed) && parsed.ToString("D") == id;
 
     private object Number(PyDict json)
     {
@@ -89,8 +107,11 @@ internal sealed class PromptRoutes(ServerProcess process)
     {
         var (running, pending) = process.Queue.Snapshot();
         return Reply.JsonAsync(context, Py.Dict(
-            ("queue_running", running.Select(i => i.ToJson())),
-            ("queue_pending", pending.Select(i => i.ToJson()))));
+            ("queue_running", running.Select(Show)),
+            ("queue_pending", pending.Select(Show))));
+
+        // What only the history kept back once.
+        PyList Show(PromptItem item) => process.Options.Generation == ServerGeneration.Late ? item.ToHistoryJson() : item.ToJson();
     }
 
     private async Task ChangeQueueAsync(HttpContext context, string[] values)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
@@ -18,6 +19,10 @@ internal sealed class Router
 
     public void Map(string method, string template, RouteHandler handler, bool hasApiTwin = true) =>
         routes.Add(new Route(method, template.Split('/')[1..], handler, hasApiTwin));
+
+    /// <summary>Takes away the routes whose templates begin like one of these.</summary>
+    public void Remove(IReadOnlyList<string> templates) =>
+        routes.RemoveAll(route => templates.Any(template => ("/" + string.Join('/', route.Template)).StartsWith(template, StringComparison.Ordinal)));
 
     public async Task DispatchAsync(HttpContext context, string path)
     {

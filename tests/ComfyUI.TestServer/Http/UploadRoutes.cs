@@ -20,6 +20,13 @@ internal sealed class UploadRoutes(ServerProcess process)
 
     private async Task UploadAsync(HttpContext context, Func<IReadOnlyList<FormPart>, byte[], byte[]?> change)
     {
+        if (process.Options.DiscardUploads)
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, 1024 * 1024, context.RequestAborted);
+            await Reply.JsonAsync(context, Py.Dict(("name", "discarded"), ("subfolder", ""), ("type", "input")));
+            return;
+        }
+
         var body = await RequestBody.ReadAsync(context, process.Options.MaxUploadSize);
         IReadOnlyList<FormPart> parts = [];
         if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType == "multipart/form-data")

@@ -45,7 +45,7 @@ internal sealed class UserDataRoutes(ServerProcess process)
         }
     }
 
-    private static object Entry(string file, string root, bool full, bool split)
+    private object Entry(string file, string root, bool full, bool split)
     {
         var relative = Relative(root, file);
         return full ? Info(file, relative) : split ? new PyList([relative, .. relative.Split('/')]) : relative;
@@ -178,11 +178,14 @@ internal sealed class UserDataRoutes(ServerProcess process)
     private string Root(HttpContext context) =>
         process.Files.UserFolder(context, process.Options) ?? throw new PyException("KeyError", "Unknown user");
 
-    private static PyDict Info(string file, string relative) => Py.Dict(
+    private PyDict Info(string file, string relative) => Py.Dict(
         ("path", relative),
         ("size", new FileInfo(file).Length),
-        ("modified", Seconds(File.GetLastWriteTimeUtc(file))),
-        ("created", Seconds(File.GetCreationTimeUtc(file))));
+        ("modified", Time(File.GetLastWriteTimeUtc(file))),
+        ("created", Time(File.GetCreationTimeUtc(file))));
+
+    // Milliseconds since 2026, here and not in /v2/userdata.
+    private object Time(DateTime time) => process.Options.Generation == ServerGeneration.Late ? (long)(Seconds(time) * 1000) : Seconds(time);
 
     private static string Name(PyDict entry) => (string)entry["name"]!;
 

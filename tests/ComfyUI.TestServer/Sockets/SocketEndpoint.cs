@@ -124,7 +124,7 @@ internal sealed class SocketEndpoint(ServerProcess process, FaultPlan faults)
             return false;
         }
 
-        if (data.GetValueOrDefault("type") is "feature_flags")
+        if (data.GetValueOrDefault("type") is "feature_flags" && process.Options.Generation != ServerGeneration.Early)
         {
             socket.Flags = data.GetValueOrDefault("data") as PyDict ?? [];
             socket.Post(SocketHub.Frame("feature_flags", process.Features()));
