@@ -17,9 +17,9 @@ BeforeAll {
 
     $scripts = @{
         'a batch with files' = { param($session, $x) $x.Workflows | Invoke-ComfyUIWorkflow -Session $session -OutputPath $x.Folder -ThrottleLimit 2 }
-        'a chain of cmdlets' = { param($session, $x) $x.Workflows | Invoke-ComfyUIWorkflow -Session $session -NoDownload | Save-ComfyUIOutput $x.Folder -Force | Send-ComfyUIFile -Session $session }
+        'a chain of cmdlets' = { param($session, $x) $x.Workflows | Invoke-ComfyUIWorkflow -Session $session -NoDownload | Save-ComfyUIOutput -OutputPath $x.Folder -Force | Send-ComfyUIFile -Session $session }
         'uploads'            = { param($session, $x) 1..6 | ForEach-Object { $x.Picture } | Send-ComfyUIFile -Session $session -Name again.png -Force }
-        'lists'              = { param($session, $x) Get-ComfyUIStatus -Session $session; Get-ComfyUINode -Session $session -Refresh | Out-Null; Get-ComfyUIJob -Session $session; Get-ComfyUIModel -Session $session; Get-ComfyUILog -Session $session; Get-ComfyUISetting -Session $session }
+        'lists'              = { param($session, $x) Get-ComfyUIStatus -Session $session; Get-ComfyUINode -Session $session -Force | Out-Null; Get-ComfyUIJob -Session $session; Get-ComfyUIModel -Session $session; Get-ComfyUILog -Session $session; Get-ComfyUISetting -Session $session }
         'a background job'   = { param($session, $x) $job = $x.Workflows | Invoke-ComfyUIWorkflow -Session $session -OutputPath $x.Folder -AsJob; try { $job | Receive-Job -Wait } finally { $job | Remove-Job -Force } }
     }
 

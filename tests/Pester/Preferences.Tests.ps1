@@ -77,18 +77,21 @@ Describe 'Errors that end a cmdlet' {
 }
 
 Describe 'Warnings and progress' {
-    BeforeAll { $half = { $env:COMFYUI_USERNAME = 'half'; try { Connect-ComfyUI $server.Uri -Name half @args } finally { Remove-Item Env:COMFYUI_USERNAME } } }
+    # Half of a pair is what Connect-ComfyUI warns of.
+    BeforeAll { $env:COMFYUI_USERNAME = 'half' }
+    AfterAll { Remove-Item Env:COMFYUI_USERNAME }
 
     It 'a warning goes into -WarningVariable, and nowhere with SilentlyContinue' {
-        $session = & $half -WarningVariable warned -WarningAction SilentlyContinue 3>&1
-        @($session).Count | Should -Be 1
+        $warned = @()
+        $connected = Connect-ComfyUI $server.Uri -Name half -WarningVariable warned -WarningAction SilentlyContinue 3>&1
+        @($connected).Count | Should -Be 1
         @($warned).Count | Should -Be 1
         "$warned" | Should -BeLike '*COMFYUI_PASSWORD is not*'
     }
 
     It '-WarningAction Stop ends it, and no session is left' {
         Disconnect-ComfyUI half -ErrorAction Ignore
-        { & $half -WarningAction Stop } | Should -Throw
+        { Connect-ComfyUI $server.Uri -Name half -WarningAction Stop } | Should -Throw
         Get-ComfyUISession | Where-Object Name -EQ half | Should -BeNullOrEmpty
     }
 
@@ -124,8 +127,10 @@ Describe 'Cultures' {
             [cultureinfo]::DefaultThreadCurrentCulture = $culture
             try {
                 $session = Connect-ComfyUI $uri -TimeoutSec 12.5 -Name $culture.Name
-                Get-Content $csv | ConvertFrom-Csv | Invoke-ComfyUIWorkflow $workflow -Session $session -NoDownload | ForEach-Object { "$($_.Status)" }
-                $edited = Set-ComfyUIWorkflowInput $workflow 'Slow node.seconds' 0.125 -Session $session
+                foreach ($row in Get-Content $csv | ConvertFrom-Csv) {
+                    "$((Invoke-ComfyUIWorkflow $workflow -Session $session -NoDownload -Seed $row.Seed -Parameter @{ 'Slow node.seconds' = [double] $row.Seconds }).Status)"
+                }
+                $edited = Set-ComfyUIWorkflowInput $workflow @{ 'Slow node.seconds' = 0.125 } -Session $session
                 $edited.ToJson() -match '"seconds":\s*0\.125' | Where-Object { $_ }
                 $null = Get-ComfyUIJob -Session $session -First 1 | Out-String
                 $null = Get-ComfyUIStatus -Session $session | Format-List | Out-String
