@@ -14,8 +14,6 @@ internal static class JsonRequests
     /// <summary>The one compression that is asked for.</summary>
     internal static readonly StringWithQualityHeaderValue Gzip = new("gzip");
 
-    private static readonly CacheControlHeaderValue NoCache = new() { NoCache = true };
-
     /// <summary>GETs JSON; again when the body was cut short.</summary>
     internal static Task<JsonNode?> GetJsonAsync(this HttpPipeline pipeline, string path, CancellationToken cancellationToken, int maxAttempts = RetryPolicy.MaxAttempts)
         => pipeline.ReadJsonAsync(new HttpCall(HttpMethod.Get, path) { IsIdempotent = true, MaxAttempts = maxAttempts, Configure = AskForJson }, cancellationToken);
@@ -87,6 +85,5 @@ internal static class JsonRequests
     {
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         message.Headers.AcceptEncoding.Add(Gzip);
-        message.Headers.CacheControl = NoCache;
     }
 }
