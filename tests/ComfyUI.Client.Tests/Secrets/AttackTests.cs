@@ -77,7 +77,10 @@ public sealed class AttackTests
         new CatalogueStore(inner, new Uri("http://host/"), "1").Write(Encoding.UTF8.GetBytes("{}"), DateTimeOffset.UtcNow);
 
         Assert.NotEmpty(Directory.GetFiles(inner));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(inner));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(inner));
+        }
 #endif
     }
 
