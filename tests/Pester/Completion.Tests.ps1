@@ -70,6 +70,7 @@ Describe 'Completion' {
             (Complete "$start -Node 3 -Input s").CompletionText | Should -Not -Contain width
             (Complete "$start -Node 'Slow node' -Input format -Value J").CompletionText | Should -Be JPEG
             (Complete "$start -Node 3 -Input preview -Value ").CompletionText | Should -Be '$true', '$false'
+            (Complete "$start -Node 2 -Input images -Link ").CompletionText | Should -Be '1.0', '3.0'
             (Complete "$start -Bypass Slo").CompletionText | Should -Contain "'Slow node'"
         }
 
@@ -207,5 +208,31 @@ Describe 'Completion in trouble' {
         Disconnect-ComfyUI -All
         Complete 'Get-ComfyUINode Save' | Where-Object ResultType -EQ ParameterValue | Should -BeNullOrEmpty
         $Error.Count | Should -Be $before
+    }
+}
+
+Describe 'Names that a hostile server has' {
+    BeforeAll {
+        $names = "x'; Remove-Item victim; '", "x$([char] 0x2019); Remove-Item victim; $([char] 0x2019)", '$(Remove-Item victim)', '`$x', '-Force', '--', '@splat', '#rest', "two`nlines", '{ block }', 'a|b', '& a'
+        $hostile = Start-TestServer -Arguments @($names | ForEach-Object { '--lora', $_ })
+        $null = Connect-ComfyUI $hostile.Uri -Name hostile
+    }
+
+    AfterAll { Disconnect-ComfyUI hostile -ErrorAction Ignore; Stop-TestServer $hostile }
+
+    It 'are one argument, as they are, when Tab puts them on the line' {
+        $line = 'Get-ComfyUIModel loras '
+        # The first Tab may be too early for the server's answer.
+        Wait-Until { @((TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches).Count -ge $names.Count } 'the names are there'
+        foreach ($match in (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches) {
+            $problems = $null
+            $parsed = [System.Management.Automation.Language.Parser]::ParseInput($line + $match.CompletionText, [ref] $null, [ref] $problems)
+            $problems | Should -BeNullOrEmpty
+            $commands = @($parsed.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandBaseAst] }, $true))
+            $commands.Count | Should -Be 1 -Because $match.CompletionText
+            $commands[0].CommandElements.Count | Should -Be 3 -Because $match.CompletionText
+            $commands[0].CommandElements[2] | Should -BeOfType System.Management.Automation.Language.StringConstantExpressionAst
+            [wildcardpattern]::Unescape($commands[0].CommandElements[2].Value) | Should -BeIn @($names + 'dummy_lora.safetensors')
+        }
     }
 }

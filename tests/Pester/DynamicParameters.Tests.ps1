@@ -150,6 +150,15 @@ Describe 'Tab' {
         Complete "Invoke-ComfyUIWorkflow $portrait -Checkpoint dum" | Should -Be 'dummy_v1.safetensors', 'sub/dummy_v2.safetensors'
     }
 
+    It 'asks the server for nothing when its catalogue is at hand' {
+        $null = Complete "Invoke-ComfyUIWorkflow $portrait -Sampler eul"
+        $null = Invoke-ServerControl $server requests DELETE
+        Complete "Invoke-ComfyUIWorkflow $portrait -Sampler eul" | Should -Contain 'euler_ancestral'
+        Complete "Invoke-ComfyUIWorkflow $portrait -Pos" | Should -Be '-PositivePrompt'
+        Complete "Set-ComfyUIWorkflowInput $portrait -Node 5 -Input sampler_name -Value eul" | Should -Contain 'euler_ancestral'
+        Get-ServerRequest $server | Should -BeNullOrEmpty
+    }
+
     It 'offers nothing, and no error, for what is no workflow' {
         Complete "Invoke-ComfyUIWorkflow $(Join-Path $TestDrive missing.json) -Pos" | Should -Not -Contain '-PositivePrompt'
     }

@@ -193,12 +193,12 @@ Describe 'Completion' {
 
     It 'offers session names' {
         Get-Completion 'Get-ComfyUIStatus -Session st' | Should -Be stage, studio
-        Get-Completion 'Disconnect-ComfyUI s' | Should -Be stage, studio
+        Get-Completion 'Disconnect-ComfyUI s' | Should -Be stage, studio, "'o''brien''s box'"
         Get-Completion 'Get-ComfyUISession stu' | Should -Be studio
     }
 
     It 'quotes what needs it' {
-        Get-Completion 'Get-ComfyUIStatus -Session o' | Should -Be "'o''brien''s box'"
+        Get-Completion 'Get-ComfyUIStatus -Session o' | Select-Object -First 1 | Should -Be "'o''brien''s box'"
         (Get-ComfyUISession 'o''brien''s box').Name | Should -Be "o'brien's box"
     }
 
@@ -221,8 +221,8 @@ Describe 'What is shown' {
     It 'a job as one line of a table, with its files' {
         $job = Invoke-ComfyUIWorkflow (New-ImageWorkflow shown) -OutputPath (Join-Path $TestDrive shown)
         $text = $job | Out-String -Width 160
-        $text | Should -Match 'Id\s+Status\s+Duration\s+Outputs'
-        $text | Should -BeLike "*$($job.Id)*Completed*shown_00001_.png*"
+        $text | Should -Match 'Id\s+Status\s+When\s+Duration\s+Outputs'
+        $text | Should -BeLike "*$($job.Id.Substring(0, 8))*Completed*shown_00001_.png*"
         ($job | Format-List | Out-String) | Should -BeLike '*SubmittedAt*'
         (Get-ComfyUISession | Out-String) | Should -BeLike '*Authentication*None*Open*'
         ($job.Outputs | Out-String) | Should -Match 'Node\s+Kind\s+Type\s+Media\s+Output'

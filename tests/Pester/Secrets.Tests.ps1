@@ -60,8 +60,8 @@ BeforeAll {
         'Invoke-ComfyUIWorkflow'    = { param($x) Invoke-ComfyUIWorkflow $x.Keyed -OutputPath $x.Folder -Session $x.Session; Invoke-ComfyUIWorkflow $x.Failing -NoDownload -Session $x.Session; Invoke-ComfyUIWorkflow $x.Keyed -NoDownload -Session $x.Session -AsJob | Receive-Job -Wait -AutoRemoveJob }
         'Submit-ComfyUIWorkflow'    = { param($x) Submit-ComfyUIWorkflow $x.Keyed -Session $x.Session; Submit-ComfyUIWorkflow $x.Bad -Session $x.Session }
         'Get-ComfyUIJob'            = { param($x) Get-ComfyUIJob -Session $x.Session; Get-ComfyUIJob none -Session $x.Session }
-        'Wait-ComfyUIJob'           = { param($x) Wait-ComfyUIJob $x.Id -Session $x.Session }
-        'Watch-ComfyUIJob'          = { param($x) Watch-ComfyUIJob $x.Id -Session $x.Session }
+        'Wait-ComfyUIJob'           = { param($x) Wait-ComfyUIJob $x.Id -TimeoutSec 1 -Session $x.Session }
+        'Watch-ComfyUIJob'          = { param($x) if ($x.IsPatient) { Watch-ComfyUIJob $x.Id -Session $x.Session } else { Watch-ComfyUIJob abcd -Session $x.Session } }
         'Save-ComfyUIOutput'        = { param($x) Save-ComfyUIOutput $x.Id $x.Folder -Session $x.Session }
         'Stop-ComfyUIJob'           = { param($x) Stop-ComfyUIJob none -Session $x.Session }
         'Send-ComfyUIFile'          = { param($x) Send-ComfyUIFile $x.Picture -Session $x.Session }
@@ -76,6 +76,8 @@ BeforeAll {
         'Disconnect-ComfyUI'        = { param($x) Disconnect-ComfyUI again }
     }
 
+    # A server in trouble is waited for, for minutes, by who watches a job; a short id is looked up first, and the error comes at once.
+
     # Runs all cases in one shell and gives everything that came out, as text, in every way in which it can be looked at.
     $drive = {
         param($connect, $cases, $x, $transcript)
@@ -89,13 +91,15 @@ BeforeAll {
             $Value | Format-List * -Force | Out-String -Width 500
             foreach ($one in $Value) {
                 "$one"
+
+                # The call that a record came from has what the caller wrote; that is not the module's to hide.
+                if ($one -is [System.Management.Automation.InformationalRecord]) { continue }
                 if ($one -isnot [System.Management.Automation.ErrorRecord]) {
                     ConvertTo-Json -InputObject $one -Depth 4 -WarningAction Ignore -ErrorAction Ignore
                     [System.Management.Automation.PSSerializer]::Serialize($one, 3)
                     continue
                 }
 
-                # All of an error but the call it came from, which has what the caller wrote.
                 for ($inner = $one.Exception; $inner; $inner = $inner.InnerException) {
                     $inner.ToString(); $inner.Message; $inner.Data | Out-String
                     $inner | Format-List * -Force | Out-String -Width 500
@@ -127,7 +131,7 @@ BeforeAll {
     }
 
     function Invoke-Cases {
-        param($Server, [string] $Form, [string] $Folder)
+        param($Server, [string] $Form, [string] $Folder, [string[]] $Names = $cases.Keys, [switch] $InTrouble)
 
         $null = New-Item -ItemType Directory $Folder, (Join-Path $Folder inputs), (Join-Path $Folder out) -Force
         $inputs = Join-Path $Folder inputs
@@ -135,12 +139,13 @@ BeforeAll {
         $bad = New-ImageWorkflow
         $bad['2'].class_type = "None"
         $x = @{
+            IsPatient = -not $InTrouble
             Uri = $Server.Uri; Secrets = $secrets; Log = Join-Path $Folder 'run.log'; Session = $null; Id = [guid]::NewGuid().ToString(); Folder = Join-Path $Folder out
             Keyed = New-KeyedWorkflow (New-ImageWorkflow) (Join-Path $inputs keyed.json); Failing = New-KeyedWorkflow $failing (Join-Path $inputs failing.json)
             Bad = New-KeyedWorkflow $bad (Join-Path $inputs bad.json); Picture = $picture
         }
         $texts = [ordered]@{}
-        foreach ($name in $cases.Keys) { $texts[$name] = $cases[$name].ToString() }
+        foreach ($name in $Names) { $texts[$name] = $cases[$name].ToString() }
         $result = Invoke-InShell $drive @($connect[$Form].ToString(), $texts, $x, (Join-Path $Folder 'transcript.txt'))
         Remove-Item $inputs -Recurse
         $result
@@ -161,7 +166,6 @@ BeforeAll {
                 }
             })
         $leaks | Should -BeNullOrEmpty
-        @($Result.Output) -match '^ran ' | Should -HaveCount $cases.Count
         @(Get-ChildItem $Folder -Recurse -File).Count | Should -BeGreaterThan 1 -Because 'log and transcript are searched, too'
     }
 
@@ -181,34 +185,34 @@ Describe 'Secrets' {
     }
 
     It 'come out nowhere while everything works: <Form>' -TestCases $forms {
+        # All cmdlets with one form, and with each other form those that speak to the server in ways of their own: how a cmdlet writes does not
+        # depend on the form.
+        $names = if ($Form -eq 'password') { $cases.Keys } else { 'Get-ComfyUISession', 'Get-ComfyUIStatus', 'Invoke-ComfyUIWorkflow', 'Invoke-ComfyUIRequest' }
         $folder = Join-Path $TestDrive "good $Form"
-        $result = Invoke-Cases $server $Form $folder
+        $result = Invoke-Cases $server $Form $folder $names
+        @($result.Output) -match '^ran ' | Should -HaveCount @($names).Count
         # It must really have worked, with the credentials.
         @($result.Output) -match '^ran Get-ComfyUIStatus 0 errors' | Should -Not -BeNullOrEmpty
-        (Get-ServerRequest $server POST '*/prompt').body -join '' | Should -BeLike "*$key*"
+        (Get-ServerRequest $server POST '*/prompt*').body -join '' | Should -BeLike "*$key*"
         Assert-Clean $result $folder
     }
 
     It 'come out nowhere when the server repeats them: <Form>, HTTP <Status>' -TestCases @(
         @{ Form = 'password'; Status = 500 }
-        @{ Form = 'password'; Status = 200 }
-        @{ Form = 'token'; Status = 403 }
+        @{ Form = 'query'; Status = 200 }
         @{ Form = 'header'; Status = 401 }
-        @{ Form = 'query'; Status = 404 }
     ) {
         # Only after the connection is made: without a session there is little to go wrong.
         Add-ServerFault $server @{ path = '/'; skip = 1; status = $Status; body = "no $echo"; headers = @{ 'WWW-Authenticate' = [uri]::EscapeDataString($token) } }
         $folder = Join-Path $TestDrive "echo $Form $Status"
-        $result = Invoke-Cases $server $Form $folder
+        $result = Invoke-Cases $server $Form $folder -InTrouble
         @(@($result.Output) -match '^ran .* [1-9]\d* errors').Count | Should -BeGreaterThan 15
         Assert-Clean $result $folder
     }
 
     It 'come out nowhere when nobody listens: <Form>' -TestCases $forms {
         $folder = Join-Path $TestDrive "away $Form"
-        $only = [ordered]@{ 'Get-ComfyUISession' = $cases['Get-ComfyUISession'] }
-        $cases = $only
-        $result = Invoke-Cases @{ Uri = 'http://127.0.0.1:9/' } $Form $folder
+        $result = Invoke-Cases @{ Uri = 'http://127.0.0.1:9/' } $Form $folder 'Get-ComfyUISession'
         @($result.Output) -match 'could not be reached' | Should -Not -BeNullOrEmpty
         Assert-Clean $result $folder
     }

@@ -111,7 +111,9 @@ Describe 'User files' {
     It 'overwrites only with -Force' {
         $file = Join-Path $TestDrive plain.json
         (Send-ComfyUIUserFile $file -Subfolder sub/dir -Name other.json -Session single).Path | Should -Be sub/dir/other.json
-        (Get-Failure { Send-ComfyUIUserFile $file sub/dir -Name other.json -Session single }).FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
+        $failure = Get-Failure { Send-ComfyUIUserFile $file sub/dir/ -Name other.json -Session single }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
+        "$failure" | Should -BeLike "*'sub/dir/other.json'*"
         $null = Send-ComfyUIUserFile $file sub/dir -Name other.json -Force -Session single
         $first = Save-ComfyUIUserFile sub/dir/other.json TestDrive:\twice -Session single
         $second = Save-ComfyUIUserFile sub/dir/other.json TestDrive:\twice -Session single

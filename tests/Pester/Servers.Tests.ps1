@@ -75,7 +75,11 @@ Describe 'A server of the <Generation> kind' -ForEach $generations {
         (Get-ComfyUIJob -First 2 -Skip 1).Id | Should -Be $pending.Id, $failed.Id
         (Get-ComfyUIJob $running.Id.Substring(0, 8)).Status | Should -Be Running
         (Get-ComfyUIJob -Mine).Count | Should -Be 4
-        $null -ne (Get-ComfyUIJob -Status Running).SubmittedAt | Should -Be ($Generation -eq 'late')
+        # Of jobs of its own a session knows it; of others, only where the server tells.
+        (Get-ComfyUIJob -Status Running).SubmittedAt | Should -Not -BeNullOrEmpty
+        $other = Connect-ComfyUI $server.Uri -Name "other $Generation"
+        $null -ne (Get-ComfyUIJob -Status Running -Session $other).SubmittedAt | Should -Be ($Generation -eq 'late')
+        Disconnect-ComfyUI $other
         (Get-Failure { Get-ComfyUIJob ([guid]::NewGuid()) -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'JobNotFound,*'
     }
 

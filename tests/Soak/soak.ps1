@@ -4,16 +4,18 @@ Runs many jobs over one session from many runspaces at once, through a proxy tha
 
 .DESCRIPTION
 Starts the test server with its proxy as a process of its own (build first: dotnet build). Returns one object that says what became of
-the jobs, whether the server was given any of them twice, and what memory and handles this process held at half-time and at the end.
+the jobs, whether the server was given any of them twice, and what memory and handles this process held after each part of them.
 
 .EXAMPLE
 pwsh -NoProfile -File tests/Soak/soak.ps1
 
-The full form: 2,000 jobs from 16 runspaces.
+The full form: 2,000 jobs (or a few more, for the runspaces to have equal shares) from 16 runspaces.
 #>
 param(
     [int] $Jobs = 2000,
     [int] $Runspaces = 16,
+    # In how many parts, after each of which it is measured what this process holds.
+    [int] $Parts = 4,
     [int] $Seed = 1,
     # The part of requests that something goes wrong with.
     [double] $Rate = 0.05
@@ -55,13 +57,17 @@ $share = {
 }
 
 function Measure-Process {
-    foreach ($round in 1..3) { [gc]::Collect(); [gc]::WaitForPendingFinalizers() }
+    foreach ($round in 1..3) {
+        [gc]::Collect(2, [System.GCCollectionMode]::Aggressive, $true, $true)
+        [gc]::WaitForPendingFinalizers()
+    }
+
     $process = [System.Diagnostics.Process]::GetCurrentProcess()
     [pscustomobject]@{
-        ManagedMB = [math]::Round([gc]::GetTotalMemory($true) / 1MB, 1)
-        PrivateMB = [math]::Round($process.WorkingSet64 / 1MB, 1)
-        Handles   = $process.HandleCount
-        Threads   = $process.Threads.Count
+        ManagedMB    = [math]::Round([gc]::GetTotalMemory($true) / 1MB, 1)
+        WorkingSetMB = [math]::Round($process.WorkingSet64 / 1MB, 1)
+        Handles      = $process.HandleCount
+        Threads      = $process.Threads.Count
     }
 }
 
@@ -73,10 +79,10 @@ try {
     $session = $null
     while (-not $session) { try { $session = Connect-ComfyUI $server.Uri } catch [ComfyUI.Client.ComfyUIException] { } }
 
-    $perRunspace = [int][math]::Ceiling($Jobs / 2 / $Runspaces)
+    $perRunspace = [int][math]::Ceiling($Jobs / $Parts / $Runspaces)
     $outcomes = [System.Collections.Generic.List[object]]::new()
-    $measured = foreach ($half in 0, 1) {
-        $from = $half * $perRunspace * $Runspaces
+    $measured = foreach ($part in 0..($Parts - 1)) {
+        $from = $part * $perRunspace * $Runspaces
         0..($Runspaces - 1) | ForEach-Object -ThrottleLimit $Runspaces -Parallel $share | ForEach-Object { $outcomes.Add($_) }
         Measure-Process
     }
@@ -106,8 +112,7 @@ try {
         Outcomes  = ($outcomes | Group-Object { $_.ErrorId ?? $_.Status } | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }) -join ', '
         Doubled   = @($taken.Values | Where-Object { $_ -gt 1 }).Count
         Wrong     = @($wrong)
-        HalfTime  = $measured[0]
-        End       = $measured[1]
+        Held      = @($measured)
         Seconds   = [math]::Round($watch.Elapsed.TotalSeconds)
     }
 }

@@ -130,7 +130,7 @@ public sealed class ConnectionSettings
     {
         text = text.Trim();
         string withScheme = text.IndexOf("://", StringComparison.Ordinal) < 0 ? "http://" + text : text;
-        return Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0 ? uri : null;
+        return Uri.TryCreate(withScheme, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && Origin.HostOf(uri) is not null ? uri : null;
     }
 
     private static ComfyUICredential? CredentialFrom(Func<string, string?> source, List<string> warnings)

@@ -235,12 +235,23 @@ internal sealed class HttpPipeline : IDisposable
     // Redirects are followed by hand, so that credentials never leave the origin.
     private async Task<HttpResponseMessage> SendFollowingAsync(HttpCall call, Uri uri, ProgressTimeout limit)
     {
+        bool asksFirst = true;
         for (int redirects = 0; ; redirects++)
         {
             using HttpRequestMessage message = CreateMessage(call, uri, limit);
+            asksFirst &= message.Headers.ExpectContinue == true;
+            message.Headers.ExpectContinue = asksFirst;
             HttpResponseMessage response = await _client
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             Uri? location = RedirectTarget(response, uri);
+            if ((int)response.StatusCode == 417 && asksFirst)
+            {
+                // An old proxy that does not know the question.
+                response.Dispose();
+                asksFirst = false;
+                continue;
+            }
+
             if (location is null)
             {
                 return response;

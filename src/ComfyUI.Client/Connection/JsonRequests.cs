@@ -16,6 +16,8 @@ internal static class JsonRequests
     /// <summary>The one compression that is asked for.</summary>
     internal static readonly StringWithQualityHeaderValue Gzip = new("gzip");
 
+    private static readonly CacheControlHeaderValue NoCache = new() { NoCache = true };
+
     /// <summary>GETs JSON; again when the body was cut short.</summary>
     internal static Task<JsonNode?> GetJsonAsync(this HttpPipeline pipeline, string path, CancellationToken cancellationToken, int maxAttempts = RetryPolicy.MaxAttempts)
         => pipeline.ReadJsonAsync(new HttpCall(HttpMethod.Get, path) { IsIdempotent = true, MaxAttempts = maxAttempts, Configure = AskForJson }, cancellationToken);
@@ -29,12 +31,17 @@ internal static class JsonRequests
             ?? throw pipeline.Unexpected(pipeline.Describe(HttpCall.Get(path)), "is not the JSON object that this route gives", JsonText.Write(json));
     }
 
-    /// <summary>POSTs JSON to a route that answers with an empty body.</summary>
+    /// <summary>POSTs JSON to a route that answers with an empty body; once only when that is not the same as twice.</summary>
     internal static async Task PostAsync(
         this HttpPipeline pipeline, string path, JsonObject body, CancellationToken cancellationToken, bool isIdempotent = true)
     {
         byte[] bytes = JsonText.WriteUtf8(body);
-        var call = new HttpCall(HttpMethod.Post, path) { IsIdempotent = isIdempotent, Content = () => Body(bytes) };
+        var call = new HttpCall(HttpMethod.Post, path)
+        {
+            IsIdempotent = isIdempotent,
+            MaxAttempts = isIdempotent ? RetryPolicy.MaxAttempts : 1,
+            Content = () => Body(bytes),
+        };
         using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
@@ -82,5 +89,6 @@ internal static class JsonRequests
     {
         message.Headers.Accept.Add(Json);
         message.Headers.AcceptEncoding.Add(Gzip);
+        message.Headers.CacheControl = NoCache;
     }
 }

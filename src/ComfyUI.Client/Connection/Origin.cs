@@ -8,7 +8,8 @@ internal static class Origin
     /// <summary>Whether two addresses have scheme, host and port in common: only then may credentials go to both.</summary>
     internal static bool Same(Uri a, Uri b)
         => string.Equals(a.Scheme, b.Scheme, StringComparison.OrdinalIgnoreCase)
-        && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase)
+        && HostOf(a) is { } host
+        && string.Equals(host, HostOf(b), StringComparison.OrdinalIgnoreCase)
         && a.Port == b.Port;
 
     /// <summary>Whether what is sent there can be read on the way: plain http to another machine.</summary>
@@ -19,7 +20,7 @@ internal static class Origin
     /// <exception cref="ComfyUIConnectionException">It is no absolute http or https address.</exception>
     internal static Uri Normalize(Uri uri)
     {
-        if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Host.Length == 0)
+        if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || HostOf(uri) is not { } host)
         {
             throw new ComfyUIConnectionException(
                 ComfyUIErrorId.InvalidConfiguration,
@@ -31,6 +32,21 @@ internal static class Origin
         }
 
         string path = uri.AbsolutePath.EndsWith("/", StringComparison.Ordinal) ? uri.AbsolutePath : uri.AbsolutePath + "/";
-        return new UriBuilder(uri.Scheme, uri.Host, uri.Port, path).Uri;
+        return new UriBuilder(uri.Scheme, host, uri.Port, path).Uri;
+    }
+
+    /// <summary>The host as it is asked for, where a name that looks like another one does not look like it; null when it is none.</summary>
+    internal static string? HostOf(Uri uri)
+    {
+        try
+        {
+            string host = uri.HostNameType == UriHostNameType.Dns ? uri.IdnHost : uri.Host;
+            return host.Length == 0 ? null : host;
+        }
+        catch (UriFormatException)
+        {
+            // Characters that no name may have are found only here.
+            return null;
+        }
     }
 }

@@ -10,8 +10,14 @@ internal static class PromptErrors
     /// <summary>The error for a prompt that the server refused (HTTP 400).</summary>
     internal static ComfyUIValidationException Rejected(JsonObject body, string? said, int status, string request, Func<string, string> mask)
     {
-        IReadOnlyList<ComfyUINodeError> nodeErrors = Read(body["node_errors"], mask);
-        string? type = body.Object("error")?.Text("type");
+        JsonObject? error = body.Object("error");
+        string? type = error?.Text("type");
+        List<ComfyUINodeError> nodeErrors = Read(body["node_errors"], mask);
+        if (nodeErrors.Count == 0 && MissingClass(error, mask) is { } missing)
+        {
+            nodeErrors.Add(missing);
+        }
+
         string reason = nodeErrors.Count > 0
             ? string.Join("; ", Lines(nodeErrors, 5))
             : said ?? "no reason given";
@@ -35,9 +41,9 @@ internal static class PromptErrors
     /// <summary>Reads <c>node_errors</c>, which old servers give as an empty list when there are none.</summary>
     /// <param name="nodeErrors">The server's words.</param>
     /// <param name="mask">Takes the session's secrets out of a text.</param>
-    internal static IReadOnlyList<ComfyUINodeError> Read(JsonNode? nodeErrors, Func<string, string> mask)
+    internal static List<ComfyUINodeError> Read(JsonNode? nodeErrors, Func<string, string> mask)
     {
-        string Line(string? text, int length = 300) => Redaction.ServerLine(mask(text ?? string.Empty), length);
+        string Line(string? text, int length = 300) => PromptErrors.Line(text, mask, length);
         var result = new List<ComfyUINodeError>();
         if (nodeErrors is not JsonObject nodes)
         {
@@ -75,6 +81,20 @@ internal static class PromptErrors
 
         return result;
     }
+
+    // Servers since 2026 say it by the node's title; the class, which is what is to be installed, stands beside it.
+    private static ComfyUINodeError? MissingClass(JsonObject? error, Func<string, string> mask)
+        => error?.Text("type") == "missing_node_type" && error.Object("extra_info") is { } extra && extra.Text("class_type") is { } classType
+            ? new ComfyUINodeError
+            {
+                NodeId = Line(extra.Text("node_id"), mask),
+                ClassType = Line(classType, mask),
+                Type = "missing_node_type",
+                Message = Line(error.Text("message"), mask),
+            }
+            : null;
+
+    private static string Line(string? text, Func<string, string> mask, int length = 300) => Redaction.ServerLine(mask(text ?? string.Empty), length);
 
     private static IEnumerable<string> Lines(IReadOnlyList<ComfyUINodeError> errors, int most)
     {

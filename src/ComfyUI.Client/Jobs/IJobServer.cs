@@ -12,7 +12,10 @@ namespace ComfyUI.Client;
 internal interface IJobServer
 {
     /// <summary>Hands in a prompt, once.</summary>
-    Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken);
+    /// <param name="request">The prompt.</param>
+    /// <param name="mayRepeat">Is asked before a prompt that was not taken is sent again: false when it was taken after all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<CancellationToken, Task<bool>> mayRepeat, CancellationToken cancellationToken);
 
     /// <summary>What became of a job; null while it has not finished, or when the server does not know it.</summary>
     Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken);

@@ -33,7 +33,7 @@ public sealed class JobOperations : IDisposable
         _tracker = new JobTracker(server, watch, note);
         _submitter = new PromptSubmitter(server, watch);
         _canceller = new JobCanceller(server, watch);
-        _reader = new JobReader(session, server);
+        _reader = new JobReader(session, server, _tracker.Find);
         _listing = new JobListing(server, _reader, IsOwn);
         _watching = new JobWatching(session, server, watch, _tracker, _reader, (job, token) => FollowAsync(job, null, token));
     }
@@ -116,18 +116,16 @@ public sealed class JobOperations : IDisposable
         }
         catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
-            if (ended is null)
-            {
-                await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
-            }
-
+            bool stopped = ended is null && await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
             if (!limit.IsExpired || cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
 
             // Time may run out over the files, too: then the job is done, and they are still on the server.
-            return ended is null ? _reader.Stopped(job, limit.Error(job.Id)) : ended with { Error = ended.Error ?? limit.FilesError(job.Id) };
+            return ended is not null ? ended with { Error = ended.Error ?? limit.FilesError(job.Id) }
+                : stopped ? _reader.Stopped(job, limit.Error(job.Id))
+                : _reader.OutOfSight(job, limit.NotStoppedError(job.Id));
         }
     }
 
@@ -333,7 +331,8 @@ public sealed class JobOperations : IDisposable
         while (!await _watch.WaitAsync(ending, ProgressInterval, CancellationToken.None).ConfigureAwait(false));
     }
 
-    private async Task StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
+    // Whether the server was told.
+    private async Task<bool> StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
     {
         job.IsCancelRequested = true;
         using var patience = new CancellationTokenSource(StoppingGrace);
@@ -343,10 +342,13 @@ public sealed class JobOperations : IDisposable
             {
                 await _watch.DelayAsync(StoppingPause, patience.Token).ConfigureAwait(false);
             }
+
+            return true;
         }
         catch (Exception e) when (e is ComfyUIException or OperationCanceledException)
         {
-            // The caller is leaving and cannot be told; the log has the request.
+            // Whoever is leaving cannot be told; the log has the request.
+            return false;
         }
     }
 

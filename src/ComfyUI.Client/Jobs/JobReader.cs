@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -5,7 +6,7 @@ using System.Threading.Tasks;
 namespace ComfyUI.Client;
 
 /// <summary>Makes job objects out of what queue, history and events say.</summary>
-internal sealed class JobReader(ComfyUISession session, IJobServer server)
+internal sealed class JobReader(ComfyUISession session, IJobServer server, Func<string, TrackedJob?> findTracked)
 {
     internal async Task<ComfyUIJob> GetAsync(string id, CancellationToken cancellationToken)
     {
@@ -109,16 +110,22 @@ internal sealed class JobReader(ComfyUISession session, IJobServer server)
         Session = session,
     };
 
-    private ComfyUIJob Listed(QueueItem item, QueueSnapshot queue) => new()
+    private ComfyUIJob Listed(QueueItem item, QueueSnapshot queue)
     {
-        Id = item.Id,
-        Status = queue.IsRunning(item.Id) ? ComfyUIJobStatus.Running : ComfyUIJobStatus.Pending,
-        QueuePosition = queue.IsRunning(item.Id) ? null : queue.PositionOf(item.Id),
-        Number = item.Number,
-        SubmittedAt = item.SubmittedAt,
-        Prompt = item.Prompt,
-        Session = session,
-    };
+        // Of our own jobs we know more than the queue tells.
+        TrackedJob? own = findTracked(item.Id);
+        return new ComfyUIJob
+        {
+            Id = item.Id,
+            Status = queue.IsRunning(item.Id) ? ComfyUIJobStatus.Running : ComfyUIJobStatus.Pending,
+            QueuePosition = queue.IsRunning(item.Id) ? null : queue.PositionOf(item.Id),
+            Workflow = own?.Workflow,
+            Number = item.Number,
+            SubmittedAt = own?.SubmittedAt ?? item.SubmittedAt,
+            Prompt = item.Prompt,
+            Session = session,
+        };
+    }
 
     /// <summary>A job as the history has it.</summary>
     internal ComfyUIJob Finished(HistoryEntry entry) => new()

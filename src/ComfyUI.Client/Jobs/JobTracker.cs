@@ -18,8 +18,10 @@ internal sealed class JobTracker : IDisposable
     private static readonly TimeSpan[] HistoryDelays =
         [TimeSpan.Zero, Milliseconds(50), Milliseconds(100), Milliseconds(200), Milliseconds(400), Milliseconds(800)];
 
-    // Between the queue and the history a job is nowhere for a moment on some servers and proxies.
-    private static readonly TimeSpan AbsenceConfirmation = TimeSpan.FromSeconds(1);
+    // Between the queue and the history a job is nowhere for a moment on some servers, and a proxy's cache may show for a while what was
+    // before it came. The short form is for jobs of which there is a reason to think that they are gone, or were never there.
+    private static readonly TimeSpan[] AbsenceDelays = [TimeSpan.Zero, Milliseconds(1000), Milliseconds(2000), Milliseconds(4000), Milliseconds(8000)];
+    private const int QuickAbsenceChecks = 2;
 
     private const int MostEarlyFrames = 10_000;
 
@@ -296,11 +298,12 @@ internal sealed class JobTracker : IDisposable
 
     private async Task<HistoryEntry?> ConfirmAbsenceAsync(TrackedJob job, CancellationToken cancellationToken)
     {
-        for (int check = 0; check < 2; check++)
+        bool isLikely = job.IsCancelRequested || job.ServerWasAway || job.SubmittedAt is null;
+        for (int check = 0; check < (isLikely ? QuickAbsenceChecks : AbsenceDelays.Length); check++)
         {
             if (check > 0)
             {
-                await _watch.DelayAsync(AbsenceConfirmation, cancellationToken).ConfigureAwait(false);
+                await _watch.DelayAsync(AbsenceDelays[check], cancellationToken).ConfigureAwait(false);
             }
 
             QueueSnapshot queue = await _queueWatch.PatientlyAsync(job, _server.GetQueueAsync, cancellationToken).ConfigureAwait(false);

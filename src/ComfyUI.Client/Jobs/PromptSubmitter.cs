@@ -13,6 +13,9 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     // A server that answers 500 has looked at the prompt already; without an answer it may still be on its way through a proxy.
     private static readonly TimeSpan AfterAnswer = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WithoutAnswer = TimeSpan.FromSeconds(20);
+
+    // A server that does not tell is asked for longer, though not so long that nobody would wait for the error.
+    private static readonly TimeSpan WithoutTelling = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -24,15 +27,21 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     internal async Task<PromptAccepted> SubmitAsync(
         PromptRequest request, Func<bool> isHeardOf, Func<string, bool> isOther, CancellationToken cancellationToken)
     {
+        // Who says that it is asked too much may be a proxy that has passed the prompt on: it is looked for before it is sent again.
+        Looked? looked = null;
         try
         {
-            PromptAccepted answer = await server.SubmitAsync(request, cancellationToken).ConfigureAwait(false);
+            PromptAccepted answer = await server.SubmitAsync(request, LookedInVainAsync, cancellationToken).ConfigureAwait(false);
             return answer.Id == request.Id || !isOther(answer.Id) ? answer : throw OfAnother(answer.Id);
         }
         catch (ComfyUIException e) when (e.StatusCode == 429)
         {
-            // It was not taken, if the one who says so is the one who would have taken it.
-            if (await IsListedQuietlyAsync(request.Id, cancellationToken).ConfigureAwait(false))
+            if (looked is null or { IsFound: false, Trouble: null })
+            {
+                await LookedInVainAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (looked is { IsFound: true })
             {
                 return new PromptAccepted(request.Id, null, []);
             }
@@ -41,7 +50,14 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         }
         catch (ComfyUIException e) when (MayHaveArrived(e))
         {
-            return await LookForAsync(request, e, isHeardOf, cancellationToken).ConfigureAwait(false);
+            Looked found = await LookAsync(request.Id, e.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
+            return found.IsFound ? new PromptAccepted(request.Id, null, []) : throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
+        }
+
+        async Task<bool> LookedInVainAsync(CancellationToken token)
+        {
+            looked = await LookAsync(request.Id, AfterAnswer, isHeardOf, token).ConfigureAwait(false);
+            return looked is { IsFound: false, Trouble: null };
         }
     }
 
@@ -53,20 +69,19 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         _ => error.StatusCode == 409,
     };
 
-    private async Task<PromptAccepted> LookForAsync(PromptRequest request, ComfyUIException cause, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    private async Task<Looked> LookAsync(string id, TimeSpan limit, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {
         long began = watch.Timestamp;
         long? told = null;
-        TimeSpan limit = cause.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer;
         TimeSpan pause = FirstPause;
         while (true)
         {
             ComfyUIException? trouble = null;
             try
             {
-                if (isHeardOf() || await server.IsListedAsync(request.Id, cancellationToken).ConfigureAwait(false))
+                if (isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false))
                 {
-                    return new PromptAccepted(request.Id, null, []);
+                    return new Looked(true, null);
                 }
 
                 told ??= watch.Timestamp;
@@ -77,10 +92,10 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
             }
 
             // That it is not listed counts only when the server itself has said so, for a while.
-            TimeSpan patience = trouble is null || ServerTrouble.Patience(trouble) is not { } patient ? limit : patient > limit ? patient : limit;
+            TimeSpan patience = trouble is not null && ServerTrouble.MayPass(trouble) ? WithoutTelling : limit;
             if (watch.Since(began) >= patience && (trouble is not null || watch.Since(told!.Value) >= AfterAnswer))
             {
-                throw ExecutionErrors.SubmissionUnknown(request.Id, cause, trouble);
+                return new Looked(false, trouble);
             }
 
             await watch.DelayAsync(pause, cancellationToken).ConfigureAwait(false);
@@ -88,18 +103,11 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         }
     }
 
-    private async Task<bool> IsListedQuietlyAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ComfyUIException)
-        {
-            return false;
-        }
-    }
-
     private static ComfyUIProtocolException OfAnother(string id)
         => new(ComfyUIErrorId.InvalidResponse, $"The answer to the prompt names another job, {Redaction.ServerLine(id, 80)}.");
+
+    /// <summary>What came of looking for a job.</summary>
+    /// <param name="IsFound">The server has it.</param>
+    /// <param name="Trouble">Why the server did not tell; null when it did.</param>
+    private sealed record Looked(bool IsFound, ComfyUIException? Trouble);
 }

@@ -32,6 +32,15 @@ internal sealed class RunLimit : IDisposable
         _linked.Dispose();
     }
 
+    /// <summary>The run was not stopped: the server did not answer when it was told to.</summary>
+    internal ComfyUITimeoutException NotStoppedError(string promptId) => new(
+        ComfyUIErrorId.RunTimeout,
+        $"The run took longer than {Limit} s, and the server could not be told to stop it (job {promptId}): it may still go on.")
+    {
+        PromptId = promptId,
+        RecommendedAction = $"When the server can be reached again: Stop-ComfyUIJob {promptId}, or Wait-ComfyUIJob, which stops nothing.",
+    };
+
     /// <summary>The run was stopped, or never began.</summary>
     internal ComfyUITimeoutException Error(string? promptId) => new(
         ComfyUIErrorId.RunTimeout,

@@ -12,7 +12,7 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
 {
     private readonly JobIndex _index = new(pipeline);
 
-    public async Task<PromptAccepted> SubmitAsync(PromptRequest request, CancellationToken cancellationToken)
+    public async Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<CancellationToken, Task<bool>> mayRepeat, CancellationToken cancellationToken)
     {
         byte[] body = WriteBody(request);
         ExtraData.Conceal(request.ExtraData, pipeline);
@@ -20,9 +20,7 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
         {
             Content = () => JsonRequests.Body(body),
             Configure = JsonRequests.AskForJson,
-
-            // Who says that it is asked too much may be a proxy that has passed the prompt on.
-            MayRepeat = async token => !await this.IsListedAsync(request.Id, token).ConfigureAwait(false),
+            MayRepeat = mayRepeat,
         };
         JsonNode? answer = await pipeline.ReadJsonAsync(call, cancellationToken).ConfigureAwait(false);
         if (answer is not JsonObject accepted || accepted.Text("prompt_id") is not { Length: > 0 } id)

@@ -58,6 +58,29 @@ internal static class JsonText
         return JsonDocument.Parse(LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8)), ReadOptions).RootElement;
     }
 
+    /// <summary>The parser looks at the bytes inside of strings only when they are read; this looks at once.</summary>
+    /// <exception cref="JsonException">The bytes are not UTF-8.</exception>
+    internal static void RequireUtf8(ReadOnlySpan<byte> utf8)
+    {
+#if NETSTANDARD2_0
+        bool valid = true;
+        try
+        {
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(utf8.ToArray());
+        }
+        catch (DecoderFallbackException)
+        {
+            valid = false;
+        }
+#else
+        bool valid = System.Text.Unicode.Utf8.IsValid(utf8);
+#endif
+        if (!valid)
+        {
+            throw new JsonException("the text is not UTF-8.");
+        }
+    }
+
     /// <summary>Writes a tree as compact or indented JSON text.</summary>
     internal static string Write(JsonNode? node, bool indented = false)
     {

@@ -59,9 +59,11 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
             utf8Json = utf8Json.Slice(3);
         }
 
-        ReadOnlyMemory<byte> json = NonFiniteNumbers.Quote(utf8Json);
         try
         {
+            // Texts are read much later, where nobody expects that they cannot be.
+            JsonText.RequireUtf8(utf8Json.Span);
+            ReadOnlyMemory<byte> json = LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8Json));
             return new ComfyUINodeCatalogue(json, Index(json.Span));
         }
         catch (JsonException error)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace ComfyUI.Client;
 
@@ -8,6 +9,7 @@ public sealed class ComfyUINodeDefinition
 {
     // Looking through thousands of classes for a word needs the inputs of none.
     private IReadOnlyList<ComfyUIInputDefinition>? _inputs;
+    private bool? _hasMatchTypes;
 
     internal ComfyUINodeDefinition(string name)
     {
@@ -58,6 +60,9 @@ public sealed class ComfyUINodeDefinition
 
     /// <summary>Whether a server of 2026 wrote this; those check choices that are given as an option, too.</summary>
     internal bool IsOf2026 { get; set; }
+
+    /// <summary>Whether some inputs must be of one type, whichever it is.</summary>
+    internal bool HasMatchTypes => _hasMatchTypes ??= Inputs.Any(input => input.Type == WidgetTypes.MatchType);
 
     /// <summary>The input of that name; null when there is none.</summary>
     /// <param name="name">The exact name.</param>

@@ -40,7 +40,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"'{target}' could not be written: {e.Message}", e)
+            throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"'{target}' could not be written: {e.Message}", e)
             {
                 RecommendedAction = "Check that you may write to this folder and that there is room, then get the file again.",
             };

@@ -208,7 +208,7 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
     private static bool IsFromTheMiddle(HttpResponseMessage response)
         => (int)response.StatusCode == 206 && response.Content.Headers.ContentRange?.From != 0;
 
-    private static void RefuseWhatIsNoFile(HttpResponseMessage response)
+    private void RefuseWhatIsNoFile(HttpResponseMessage response)
     {
         int status = (int)response.StatusCode;
         if (status is not (200 or 203 or 206))
@@ -219,8 +219,8 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
         ResponseBodies.RefuseUnknownEncoding(response, Describe(response));
     }
 
-    private static string Describe(HttpResponseMessage response)
-        => response.RequestMessage is { RequestUri: { } uri } request ? $"{request.Method} {Redaction.Address(uri)}" : "a download";
+    private string Describe(HttpResponseMessage response)
+        => response.RequestMessage is { RequestUri: { } uri } request ? $"{request.Method} {pipeline.Mask(Redaction.Address(uri))}" : "a download";
 
     private ComfyUIConnectionException Incomplete(string reason) => new(ComfyUIErrorId.IncompleteDownload, $"'{name}' came incomplete: {reason}.")
     {

@@ -78,7 +78,7 @@ internal static class LocalName
         {
             if (IsLink(folder))
             {
-                throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"'{path}' is not written: '{folder}' is a link, and the server's folder names are not followed through links.")
+                throw new ComfyUIException(ComfyUIErrorId.FileNotWritten, $"'{path}' is not written: '{folder}' is a link, and the server's folder names are not followed through links.")
                 {
                     RecommendedAction = "Save into the folder that the link leads to, or make a folder of the link.",
                 };

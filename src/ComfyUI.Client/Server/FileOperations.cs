@@ -30,6 +30,8 @@ public sealed class ComfyUIUploadOptions
 /// <summary>Hands files to the server.</summary>
 public sealed class FileOperations
 {
+    private const int WorthAsking = 1024 * 1024;
+
     private readonly HttpPipeline _pipeline;
 
     internal FileOperations(HttpPipeline pipeline) => _pipeline = pipeline;
@@ -56,6 +58,7 @@ public sealed class FileOperations
         var call = new HttpCall(HttpMethod.Post, options.Original is null ? "upload/image" : "upload/mask")
         {
             Content = () => CreateForm(path, options),
+            Configure = message => AskFirst(message, path),
             IsIdempotent = options.Original is null || options.Overwrite,
             Sent = progress,
         };
@@ -96,6 +99,13 @@ public sealed class FileOperations
 
         return form;
     }
+
+    /// <summary>
+    /// Has a large file wait for the server's word before it is sent: a proxy with a limit refuses it at once, where it would else break
+    /// the connection in the middle, and nobody would know why. Who does not know the question is sent the file after a second.
+    /// </summary>
+    internal static void AskFirst(HttpRequestMessage message, string path)
+        => message.Headers.ExpectContinue = new FileInfo(path).Length > WorthAsking;
 
     /// <summary>A file as the body of a request.</summary>
     internal static StreamContent Stream(string path)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -14,9 +15,12 @@ internal sealed class LogReader
 {
     private static readonly Regex Escapes = new(@"\x1B(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1B]*(\x07|\x1B\\)|.)", RegexOptions.CultureInvariant);
 
+    // With colours and all; more than this of one line is not shown.
+    private const int MaxOpen = 64 * 1024;
+
     private (string Time, string Text)? _last;
     private DateTime? _begun;
-    private string _open = string.Empty;
+    private readonly StringBuilder _open = new();
 
     /// <summary>The lines that have been finished since the last call, by the answer of <c>/internal/logs/raw</c> or a <c>logs</c> event.</summary>
     internal List<ComfyUILogEntry> Read(JsonObject answer)
@@ -49,7 +53,7 @@ internal sealed class LogReader
     }
 
     /// <summary>The line that has been begun and not finished; null when there is none.</summary>
-    internal ComfyUILogEntry? Unfinished() => Line(_begun, _open);
+    internal ComfyUILogEntry? Unfinished() => Line(_begun, _open.ToString());
 
     /// <summary>Reads the text of <c>/internal/logs</c>: lines of <c>time - message</c>.</summary>
     internal static List<ComfyUILogEntry> ReadText(string text)
@@ -76,17 +80,31 @@ internal sealed class LogReader
                 _begun = time;
             }
 
-            _open += parts[i];
+            Append(parts[i]);
             if (i < parts.Length - 1)
             {
-                if (Line(_begun, _open) is { } line)
+                if (Line(_begun, _open.ToString()) is { } line)
                 {
                     lines.Add(line);
                 }
 
-                _open = string.Empty;
+                _open.Clear();
             }
         }
+    }
+
+    // A server may never end its line: of what a progress bar has written over, and of what is too long to show, nothing is kept.
+    private void Append(string text)
+    {
+        string shown = text.TrimEnd('\r');
+        int start = shown.LastIndexOf('\r');
+        if (start >= 0 || (shown.Length > 0 && _open.Length > 0 && _open[_open.Length - 1] == '\r'))
+        {
+            _open.Clear();
+        }
+
+        int room = Math.Max(0, MaxOpen - _open.Length);
+        _open.Append(text, start + 1, Math.Min(room, text.Length - start - 1));
     }
 
     private static ComfyUILogEntry? Line(DateTime? time, string raw)

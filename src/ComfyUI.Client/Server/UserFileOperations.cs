@@ -49,6 +49,7 @@ public sealed class UserFileOperations
         var call = new HttpCall(HttpMethod.Post, $"{RouteOf(path)}?overwrite={(overwrite ? "true" : "false")}&full_info=true")
         {
             Content = () => FileOperations.Stream(source),
+            Configure = message => FileOperations.AskFirst(message, source),
 
             // Without overwriting, a second try would find the file of the first.
             IsIdempotent = overwrite,

@@ -119,7 +119,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         try
         {
             string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            if (provider.Name == "FileSystem")
+            if (provider.Name == "FileSystem" && resolved.IndexOfAny(Path.GetInvalidPathChars()) < 0)
             {
                 return resolved;
             }

@@ -29,7 +29,7 @@ public sealed class SendComfyUIUserFileCommand : FileInputCmdlet
         ComfyUISession session = RequireSession();
         foreach (string file in InputFiles())
         {
-            string target = $"{Subfolder}/{Name ?? System.IO.Path.GetFileName(file)}";
+            string target = $"{Subfolder.TrimEnd('/', '\\')}/{Name ?? System.IO.Path.GetFileName(file)}";
             if (ShouldProcess(session.ToString(), $"Send '{file}' to '{target}'")
                 && TryAsk(session, file, token => session.UserFiles.SendAsync(file, target, Force, token), out ComfyUIUserFile sent))
             {

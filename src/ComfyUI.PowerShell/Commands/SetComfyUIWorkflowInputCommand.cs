@@ -51,6 +51,7 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     /// <summary>The output to link the input to: a node and the index or name of its output, such as 4.0 or 'Load Checkpoint.VAE'.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LinkSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WorkflowInputCompleter))]
     public string Link { get; set; } = string.Empty;
 
     /// <summary>Removes the input's link.</summary>

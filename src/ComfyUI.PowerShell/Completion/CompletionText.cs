@@ -61,7 +61,8 @@ internal static class CompletionText
             return '"' + WithBackticks(value) + '"';
         }
 
-        bool plain = value.Length > 0 && opening != '\'';
+        // What begins with a dash would be a parameter.
+        bool plain = value.Length > 0 && value[0] != '-' && opening != '\'';
         foreach (char c in value)
         {
             plain &= char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '\\';

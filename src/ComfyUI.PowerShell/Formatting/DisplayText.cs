@@ -1,6 +1,8 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Management.Automation;
 using System.Text.Json;
 using ComfyUI.Client;
 
@@ -57,6 +59,14 @@ public static class DisplayText
         { } time => string.Format(CultureInfo.CurrentCulture, "{0}h {1:00}m", (int)time.TotalHours, time.Minutes),
     };
 
+    /// <summary>
+    /// A word of the server's or of a workflow in one line, without what could drive a terminal; a list with commas between. Null for nothing.
+    /// </summary>
+    public static string? Line(object? value) => Join(value, ", ") is { } text ? Redaction.ServerLine(text, 500) : null;
+
+    /// <summary>Like <see cref="Line"/>, in as many lines as it has, and a list in a line for each.</summary>
+    public static string? Text(object? value) => Join(value, "\n") is { } text ? Redaction.Harmless(text) : null;
+
     /// <summary>An id short enough for a table; <c>-Id</c> takes it, too.</summary>
     public static string ShortId(string id) => Guid.TryParseExact(id, "D", out _) ? id.Substring(0, 8) : id;
 
@@ -76,7 +86,8 @@ public static class DisplayText
     {
         if (job.Error is not null)
         {
-            return Line(job.Error.Message);
+            // The id stands in the same row.
+            return Line(job.Error.Message.Replace($"Job {job.Id} ", string.Empty))!;
         }
 
         var names = new List<string>();
@@ -84,7 +95,7 @@ public static class DisplayText
         {
             if (output.Type != "temp")
             {
-                names.Add(output.File?.Name ?? Line(output.ToString()));
+                names.Add(output.File?.Name ?? Line(output)!);
             }
         }
 
@@ -94,7 +105,7 @@ public static class DisplayText
     /// <summary>A bar of how much of a device's memory is taken, and the numbers; its type when they are unknown.</summary>
     public static string Memory(ComfyUIDevice device) => Bar(device) is { Length: > 0 } bar
         ? string.Format(CultureInfo.CurrentCulture, "{0}  {1} of {2} free", bar, Size(device.VramFree), Size(device.VramTotal))
-        : device.Type;
+        : Line(device.Type)!;
 
     /// <summary>A bar of how much of a device's memory is taken; empty when that is unknown.</summary>
     public static string Bar(ComfyUIDevice device)
@@ -123,7 +134,7 @@ public static class DisplayText
     {
         { IsLinked: true } => $"<- {input.LinkedNodeId}.{input.LinkedSlot}",
         { IsPresent: false } => "(not set)",
-        _ => Line(Convert.ToString(input.Value, CultureInfo.InvariantCulture) ?? "null"),
+        _ => Line(Convert.ToString(input.Value, CultureInfo.InvariantCulture) ?? "null")!,
     };
 
     /// <summary>What happened to a job, beside the kind and the node.</summary>
@@ -137,11 +148,11 @@ public static class DisplayText
         },
         ComfyUIJobEventKind.Progress => string.Format(CultureInfo.CurrentCulture, "step {0} of {1}", happened.Step, happened.Steps),
         ComfyUIJobEventKind.Preview => happened.File?.Name ?? Size(happened.Image.Length),
-        ComfyUIJobEventKind.Output => string.Join(", ", happened.Outputs),
+        ComfyUIJobEventKind.Output => Line(happened.Outputs)!,
         ComfyUIJobEventKind.Done => OfOutcome(
-            happened.Text is { } why ? $"{happened.Status}: {why}" : happened.Job?.Duration is { } time ? $"{happened.Status} in {Took(time)}" : $"{happened.Status}",
+            happened.Text is { } why ? $"{happened.Status}: {Line(why)}" : happened.Job?.Duration is { } time ? $"{happened.Status} in {Took(time)}" : $"{happened.Status}",
             happened.Status ?? ComfyUIJobStatus.Unknown),
-        _ => happened.Text ?? string.Empty,
+        _ => Line(happened.Text) ?? string.Empty,
     };
 
     /// <summary>The inputs and outputs of a node in one line: <c>MODEL, LATENT, ... -> LATENT</c>.</summary>
@@ -162,7 +173,7 @@ public static class DisplayText
             outputs.Add(output.Type);
         }
 
-        return $"{string.Join(", ", inputs)} -> {string.Join(", ", outputs)}".Trim();
+        return Redaction.Harmless($"{string.Join(", ", inputs)} -> {string.Join(", ", outputs)}".Trim());
     }
 
     /// <summary>What a node is marked with: output, deprecated, experimental, API.</summary>
@@ -196,7 +207,7 @@ public static class DisplayText
             }
 
             int more = input.Choices.Count - MostChoices;
-            return string.Join(" | ", choices) + (more > 0 ? string.Format(CultureInfo.CurrentCulture, " | ... {0} more", more) : string.Empty);
+            return Redaction.Harmless(string.Join(" | ", choices)) + (more > 0 ? string.Format(CultureInfo.CurrentCulture, " | ... {0} more", more) : string.Empty);
         }
 
         string step = input.Step is { } value ? " step " + value.ToString(CultureInfo.CurrentCulture) : string.Empty;
@@ -205,7 +216,7 @@ public static class DisplayText
             ({ } least, { } most) => string.Format(CultureInfo.CurrentCulture, "{0} to {1}{2}", least, most, step),
             ({ } least, null) => string.Format(CultureInfo.CurrentCulture, "from {0}{1}", least, step),
             (null, { } most) => string.Format(CultureInfo.CurrentCulture, "up to {0}{1}", most, step),
-            _ => input.RemoteRoute is { } route ? "from " + route : string.Empty,
+            _ => input.RemoteRoute is { } route ? "from " + Line(route) : string.Empty,
         };
     }
 
@@ -213,8 +224,8 @@ public static class DisplayText
     public static string Default(ComfyUIInputDefinition input) => input.Default switch
     {
         null => string.Empty,
-        JsonElement json => json.GetRawText(),
-        string text => text.Length <= 40 ? text.Replace('\n', ' ') : text.Substring(0, 39).Replace('\n', ' ') + "…",
+        JsonElement json => Redaction.Harmless(json.GetRawText()),
+        string text => Redaction.ServerLine(text, 40),
         { } value => Convert.ToString(value, CultureInfo.CurrentCulture) ?? string.Empty,
     };
 
@@ -249,7 +260,27 @@ public static class DisplayText
         _ => text,
     };
 
-    private static string Line(string text) => Redaction.ServerLine(text, 500);
+
+    private static string? Join(object? value, string between)
+    {
+        if (value is PSObject wrapped)
+        {
+            value = wrapped.BaseObject;
+        }
+
+        if (value is not IEnumerable items || value is string)
+        {
+            return value is null ? null : Convert.ToString(value, CultureInfo.CurrentCulture);
+        }
+
+        var texts = new List<string>();
+        foreach (object? item in items)
+        {
+            texts.Add(Convert.ToString(item, CultureInfo.CurrentCulture) ?? string.Empty);
+        }
+
+        return string.Join(between, texts);
+    }
 
     // What is typed in rather than linked.
     private static bool IsWidget(ComfyUIInputDefinition input)

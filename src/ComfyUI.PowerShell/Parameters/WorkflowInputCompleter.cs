@@ -14,24 +14,37 @@ public sealed class WorkflowInputCompleter : WorkflowCompleter
     {
         IReadOnlyList<ComfyUIWorkflowInput> inputs = WorkflowInputReader.Read(workflow.Workflow, workflow.Catalogue);
         string? node = ServerCompleter.Bound(bound, "Node");
-        switch (parameter)
+        string? name = ServerCompleter.Bound(bound, "Input");
+        ComfyUIWorkflowInput? meant = inputs.FirstOrDefault(input => node is not null && IsOf(input, node) && Same(input.Name, name));
+        return parameter switch
         {
-            case "Input":
-                return Distinct(inputs.Where(input => node is null || IsOf(input, node)).Select(static input => new Candidate(input.Name, input.ToString())));
-            case "Value":
-                string? name = ServerCompleter.Bound(bound, "Input");
-                return inputs.Where(input => node is not null && IsOf(input, node) && Same(input.Name, name)).SelectMany(Choices);
-            case "Target":
-                return Distinct(inputs.Where(input => workflow.Catalogue?.Find(input.ClassType)?.IsOutputNode != false).Select(ById));
-            default:
-                return Distinct([.. inputs.Select(ById), .. inputs.Select(static input => new Candidate(input.NodeTitle, Describe(input))), .. inputs.Select(static input => new Candidate(input.ClassType, Describe(input)))]);
-        }
+            "Input" => Distinct(inputs.Where(input => node is null || IsOf(input, node)).Select(static input => new Candidate(input.Name, input.ToString()))),
+            "Value" => meant is null ? [] : Choices(meant),
+            "Link" => Outputs(inputs, workflow.Catalogue, meant),
+            "Target" => Distinct(inputs.Where(input => workflow.Catalogue?.Find(input.ClassType)?.IsOutputNode != false).Select(ById)),
+            _ => Distinct(
+            [
+                .. inputs.Select(ById),
+                .. inputs.Select(static input => new Candidate(input.NodeTitle, Describe(input))),
+                .. inputs.Select(static input => new Candidate(input.ClassType, Describe(input))),
+            ]),
+        };
     }
 
     /// <summary>What an input can be, where that is a choice.</summary>
     internal static IEnumerable<Candidate> Choices(ComfyUIWorkflowInput input) => input.Type == "BOOLEAN"
         ? [new Candidate("$true", IsCode: true), new Candidate("$false", IsCode: true)]
         : input.Choices.Select(static choice => new Candidate(Convert.ToString(choice, CultureInfo.InvariantCulture) ?? string.Empty));
+
+    // The outputs of other nodes that fit an input.
+    private static IEnumerable<Candidate> Outputs(IReadOnlyList<ComfyUIWorkflowInput> inputs, ComfyUINodeCatalogue? catalogue, ComfyUIWorkflowInput? target)
+        => Distinct(
+            from input in inputs
+            where input.NodeId != target?.NodeId
+            from output in (catalogue?.Find(input.ClassType)?.Outputs ?? []).Select(static (definition, index) => (Definition: definition, Index: index))
+            where target is null || PromptTypes.Match(output.Definition.Type, target.Type)
+            let text = string.Format(CultureInfo.InvariantCulture, "{0}.{1}", input.NodeId, output.Index)
+            select new Candidate(text, Describe(input), $"{text}: {input.NodeTitle} {output.Definition}"));
 
     private static Candidate ById(ComfyUIWorkflowInput input) => new(input.NodeId, Describe(input), Describe(input));
 

@@ -130,7 +130,7 @@ public sealed class HostileServerTests
         using var pipeline = new HttpPipeline(new ComfyUIConnectionOptions { BaseUri = server.BaseUri }, new RequestLog(null, "test"));
 
         using EventSocket socket = await EventSocket.OpenAsync(
-            pipeline, (_, received) => events.Enqueue((received as ExecutingEvent)?.NodeId), _ => closed.SetResult(), Scene.Cancel);
+            pipeline, "a", isResumed: false, (_, received) => events.Enqueue((received as ExecutingEvent)?.NodeId), _ => closed.SetResult(), Scene.Cancel);
         await closed.Task.WaitAsync(Scene.Cancel);
 
         Assert.Equal(["first", "large", "last"], events);

@@ -9,6 +9,7 @@ using Xunit;
 namespace ComfyUI.Client.Tests.Contract;
 
 /// <summary>Runs as they are on any server. What they leave there is a few small pictures under the prefix comfyui-module-tests.</summary>
+[Collection(ContractServer.Collection)]
 public sealed class RunContractTests
 {
     private const string Prefix = "comfyui-module-tests/c";
@@ -24,7 +25,7 @@ public sealed class RunContractTests
         await server.RequireAsync(Pictures);
         using var folder = new TempFolder();
 
-        ComfyUIJob job = await RunAsync(server, Graphs.Picture(Unique, Prefix, batch: 2), folder);
+        ComfyUIJob job = await server.RunAsync(Graphs.Picture(ContractServer.Unique, Prefix, batch: 2), folder);
 
         Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
         Assert.Equal(2, job.Files.Count);
@@ -41,10 +42,10 @@ public sealed class RunContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Pictures);
-        int color = Unique;
+        int color = ContractServer.Unique;
 
-        ComfyUIJob first = await RunAsync(server, Graphs.Picture(color, Prefix));
-        ComfyUIJob second = await RunAsync(server, Graphs.Picture(color, Prefix));
+        ComfyUIJob first = await server.RunAsync(Graphs.Picture(color, Prefix));
+        ComfyUIJob second = await server.RunAsync(Graphs.Picture(color, Prefix));
 
         Assert.NotEqual(first.Id, second.Id);
         Assert.Equal(first.Outputs[0].FileName, second.Outputs[0].FileName);
@@ -57,7 +58,7 @@ public sealed class RunContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Pictures);
 
-        var error = await Assert.ThrowsAsync<ComfyUIValidationException>(() => RunAsync(server, Graphs.Picture(1, Prefix, size: 0)));
+        var error = await Assert.ThrowsAsync<ComfyUIValidationException>(() => server.RunAsync(Graphs.Picture(1, Prefix, size: 0)));
 
         Assert.Equal(("prompt_outputs_failed_validation", 400), (error.ServerErrorType, error.StatusCode));
         Assert.Equal(["height", "width"], error.NodeErrors.Select(node => node.InputName).Order());
@@ -71,7 +72,7 @@ public sealed class RunContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
 
         var error = await Assert.ThrowsAsync<ComfyUIValidationException>(
-            () => RunAsync(server, ComfyUIWorkflow.Parse("""{ "1": { "class_type": "NoSuchNodeAnywhere", "inputs": {} } }""")));
+            () => server.RunAsync(ComfyUIWorkflow.Parse("""{ "1": { "class_type": "NoSuchNodeAnywhere", "inputs": {}, "_meta": { "title": "A title" } } }""")));
 
         Assert.Contains("NoSuchNodeAnywhere", error.Message);
         Assert.Equal(400, error.StatusCode);
@@ -84,7 +85,7 @@ public sealed class RunContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Pictures);
 
-        ComfyUIJob job = await RunAsync(server, Graphs.Picture(Unique, Prefix).WithExtra("4", """{ "class_type": "SaveImage", "inputs": { "filename_prefix": "x" } }"""));
+        ComfyUIJob job = await server.RunAsync(Graphs.Picture(ContractServer.Unique, Prefix).WithExtra("4", """{ "class_type": "SaveImage", "inputs": { "filename_prefix": "x" } }"""));
 
         Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
         Assert.Equal(("4", "images"), (Assert.Single(job.NodeErrors).NodeId, job.NodeErrors[0].InputName));
@@ -96,7 +97,7 @@ public sealed class RunContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync([.. Pictures, "PreviewImage"]);
-        ComfyUIWorkflow workflow = Graphs.Picture(Unique, Prefix).WithExtra("4", """{ "class_type": "PreviewImage", "inputs": { "images": ["1", 0] } }""");
+        ComfyUIWorkflow workflow = Graphs.Picture(ContractServer.Unique, Prefix).WithExtra("4", """{ "class_type": "PreviewImage", "inputs": { "images": ["1", 0] } }""");
 
         ComfyUIJob job = await server.Session.Jobs.RunAsync(workflow, new ComfyUIRunOptions { Targets = ["4"] }, cancellationToken: Scene.Cancel);
 
@@ -110,7 +111,7 @@ public sealed class RunContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync([.. Pictures, "RaiseError", "PreviewImage"]);
 
-        ComfyUIJob job = await RunAsync(server, Graphs.Failing(Unique, "contract"));
+        ComfyUIJob job = await server.RunAsync(Graphs.Failing(ContractServer.Unique, "contract"));
 
         Assert.Equal(ComfyUIJobStatus.Failed, job.Status);
         var error = Assert.IsType<ComfyUIExecutionException>(job.Error);
@@ -136,7 +137,7 @@ public sealed class RunContractTests
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => server.Session.Jobs.RunAsync(Graphs.Slow(30, 300, Unique, Prefix), progress: running, cancellationToken: cancel.Token));
+            () => server.Session.Jobs.RunAsync(Graphs.Slow(30, 300, ContractServer.Unique, Prefix), progress: running, cancellationToken: cancel.Token));
         ComfyUIJob job = await server.Session.Jobs.WaitAsync(id!, cancellationToken: Scene.Cancel);
 
         Assert.Equal(ComfyUIJobStatus.Interrupted, job.Status);
@@ -150,7 +151,7 @@ public sealed class RunContractTests
         await server.RequireAsync("PrimitiveString", "PreviewAny");
         string text = "contract " + Guid.NewGuid();
 
-        ComfyUIJob job = await RunAsync(server, ComfyUIWorkflow.Parse($$"""
+        ComfyUIJob job = await server.RunAsync(ComfyUIWorkflow.Parse($$"""
             {
               "1": { "class_type": "PrimitiveString", "inputs": { "value": "{{text}}" } },
               "2": { "class_type": "PreviewAny", "inputs": { "source": ["1", 0] } }
@@ -167,12 +168,12 @@ public sealed class RunContractTests
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync([.. Pictures, "LoadImage"]);
         using var folder = new TempFolder();
-        ComfyUIJob made = await RunAsync(server, Graphs.Picture(Unique, Prefix), folder);
+        ComfyUIJob made = await server.RunAsync(Graphs.Picture(ContractServer.Unique, Prefix), folder);
         string path = folder["b\u00E4r (\u96EA).png"];
         File.Copy(made.Files[0].FullName, path);
 
         ComfyUIUpload upload = await server.Session.Files.SendAsync(path, new ComfyUIUploadOptions { Subfolder = "comfyui-module-tests" }, cancellationToken: Scene.Cancel);
-        ComfyUIJob used = await RunAsync(server, Graphs.Picture(1, Prefix).WithExtra("1", $$"""{ "class_type": "LoadImage", "inputs": { "image": "{{upload.Value}}" } }"""));
+        ComfyUIJob used = await server.RunAsync(Graphs.Picture(1, Prefix).WithExtra("1", $$"""{ "class_type": "LoadImage", "inputs": { "image": "{{upload.Value}}" } }"""));
 
         Assert.StartsWith("comfyui-module-tests/b\u00E4r (\u96EA)", upload.Value);
         Assert.Equal(ComfyUIJobStatus.Completed, used.Status);
@@ -209,20 +210,12 @@ public sealed class RunContractTests
     {
         await using ContractServer server = await ContractServer.StartAsync(name);
         await server.RequireAsync(Pictures);
-        int first = Unique;
+        int first = ContractServer.Unique;
 
-        IEnumerable<Task<ComfyUIJob>> runs = Enumerable.Range(0, 20).Select(i => RunAsync(server, Graphs.Picture((first + i) & 0xFFFFFF, Prefix)));
+        IEnumerable<Task<ComfyUIJob>> runs = Enumerable.Range(0, 20).Select(i => server.RunAsync(Graphs.Picture((first + i) & 0xFFFFFF, Prefix)));
 
         Assert.All(await Task.WhenAll(runs), job => Assert.Equal(ComfyUIJobStatus.Completed, job.Status));
     }
-
-    // A colour that no run has had lately, so that nothing comes from the server's cache.
-    private static int Unique => (int)(DateTime.UtcNow.Ticks & 0xFFFFFF);
-
-    private static Task<ComfyUIJob> RunAsync(ContractServer server, ComfyUIWorkflow workflow, TempFolder? folder = null) => server.Session.Jobs.RunAsync(
-        workflow,
-        new ComfyUIRunOptions { Save = folder is null ? null : new ComfyUISaveOptions { Folder = folder.FullName } },
-        cancellationToken: Scene.Cancel);
 
     private sealed class Until(Action<ComfyUIProgress> report) : IProgress<ComfyUIProgress>
     {

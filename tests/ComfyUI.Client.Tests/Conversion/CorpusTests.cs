@@ -114,6 +114,49 @@ public class CorpusTests(ITestOutputHelper output)
         }
     }
 
+    // The same nodes muted or bypassed, and the same inputs unlinked, in each form a workflow comes in.
+    [Fact]
+    public void TheThreeFormsOfAWorkflowStayAlikeWhenTheyAreChangedAlike()
+    {
+        Corpus.SkipIfAbsent();
+        var random = new Random(20260301);
+        var results = new List<(string, List<string>)>();
+        foreach (CorpusItem item in Corpus.Items.Where(item => item.Use == "oracle"))
+        {
+            JsonObject[] forms = [.. new[] { "workflow.json", "workflow.v1.json", "workflow.resaved.json" }
+                .Where(file => File.Exists(item.PathOf(file))).Select(file => Corpus.ReadObject(item.PathOf(file)))];
+            for (int round = 0; round < 2 && forms.Length > 1; round++)
+            {
+                int seed = random.Next();
+                JsonObject?[] prompts = [.. forms.Select(form => CorpusChange.Apply(form, forms, new Random(seed)) is { } changed ? TryConvert(changed) : null)];
+                for (int i = 1; i < prompts.Length; i++)
+                {
+                    Assert.Equal(prompts[0] is null, prompts[i] is null);
+                    if (prompts[0] is { } first && prompts[i] is { } other)
+                    {
+                        List<string> differences = PromptComparer.Compare(first, other, []);
+                        results.Add((item.Slug + " " + seed, differences.Count > 0 && PromptComparer.Rename(first, other) is { } same
+                            ? PromptComparer.Compare(first, same, []) : differences));
+                    }
+                }
+            }
+        }
+
+        Report(results);
+    }
+
+    private static JsonObject? TryConvert(JsonObject workflow)
+    {
+        try
+        {
+            return WorkflowConverter.Convert(workflow, Corpus.Catalogue, new ConversionOptions { Random = new Random(5) }).Prompt;
+        }
+        catch (ComfyUIValidationException)
+        {
+            return null;
+        }
+    }
+
     [Fact]
     public void NodesOfKnownClassesMatchInWorkflowsWithUnknownOnes()
     {

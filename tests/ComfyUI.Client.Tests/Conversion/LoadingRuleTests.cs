@@ -17,6 +17,10 @@ public class LoadingRuleTests
       "Size": { "input": { "required": { "width": ["INT", { "min": 16, "max": 1024, "step": 8 }], "cfg": ["FLOAT", { "min": 0.0, "max": 10.0 }] } }, "output": [] },
       "CurveEditor": { "input": { "required": { "curve": ["CURVE", {}] } }, "output": [] },
       "ImageCompare": { "input": { "required": { "compare_view": ["IMAGECOMPARE", {}] } }, "output": [] },
+      "Source": { "input": {}, "output": ["MODEL", "IMAGE"] },
+      "Paint": { "input": { "required": { "image": ["IMAGE"] } }, "output": ["MODEL"] },
+      "Switch": { "input": { "required": { "off": ["COMFY_MATCHTYPE_V3", { "template": { "template_id": "t", "allowed_types": "*" } }],
+          "on": ["COMFY_MATCHTYPE_V3", { "template": { "template_id": "t", "allowed_types": "*" } }] } }, "output": ["COMFY_MATCHTYPE_V3"] },
       "Ramp": { "input": { "required": { "a": ["FLOAT", { "control_after_generate": true }], "b": ["INT", {}] } }, "output": [] }
     }
     """));
@@ -75,6 +79,20 @@ public class LoadingRuleTests
     [Fact]
     public void RealNumbersHaveAControlSlotWhenTheServerSaysSo()
         => Assert.Equal("7", Inputs("""{"id":1,"type":"Ramp","widgets_values":[0.5,"fixed",7]}""")["b"]!.ToJsonString());
+
+    [Theory]
+    [InlineData("3,2,0,1,0 4,3,0,2,0 5,3,0,1,1", "{\"on\":[\"3\",0]}")]
+    [InlineData("3,2,0,1,0 4,3,0,2,0", "{\"off\":[\"3\",0]}")]
+    public void AnInputOfAnyTypeTakesTheTypeThatItsFellowIsFed(string links, string expected)
+    {
+        // What is bypassed passes on an input of the type that is wanted; of any type, the one at the same place.
+        JsonNode inputs = Inputs(
+            """
+            {"id":1,"type":"Switch","inputs":[{"name":"off","type":"*","link":3},{"name":"on","type":"*","link":5}]},
+            {"id":2,"type":"Paint","mode":4,"inputs":[{"name":"image","type":"IMAGE","link":4}]},{"id":3,"type":"Source"}
+            """, links);
+        Assert.Equal(expected, inputs.ToJsonString());
+    }
 
     private static ConversionResult Convert(string nodes, string links = "")
         => WorkflowConverter.Convert((JsonObject)JsonText.Parse(Example.Workflow(nodes, links))!, Catalogue);

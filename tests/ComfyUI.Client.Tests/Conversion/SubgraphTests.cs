@@ -61,6 +61,22 @@ public class SubgraphTests
             """{"id":3,"type":"sub","widgets_values":["euler"],"properties":{"proxyWidgets":[["2","sampler"]]}}""")["3:2"]!["inputs"]!["sampler"]!.GetValue<string>());
 
     [Fact]
+    public void AProxiedWidgetIsAnInputOfTheHostWhichPassesThroughBypassedNodesAndIsNotRolled()
+    {
+        // The interface links such a widget to a new input of the subgraph's node when it loads the file.
+        JsonObject prompt = Convert(Workflow(
+            """{"id":3,"type":"s","widgets_values":[77,"{a|b} // c"],"properties":{"proxyWidgets":[["1","value"],["4","text"]]}}""", "",
+            """
+            "definitions":{"subgraphs":[{"id":"s",
+              "nodes":[{"id":1,"type":"Number","mode":4,"widgets_values":[5]},{"id":4,"type":"Text","widgets_values":["x"]},
+                       {"id":2,"type":"Sample","widgets_values":[5,"fixed","ddim",0.4],"inputs":[{"name":"seed","widget":{"name":"seed"},"link":1}]}],
+              "links":[{"id":1,"origin_id":1,"origin_slot":0,"target_id":2,"target_slot":0}]}]}
+            """));
+        Assert.Equal(77, prompt["3:2"]!["inputs"]!["seed"]!.GetValue<int>());
+        Assert.Equal("{a|b} // c", prompt["3:4"]!["inputs"]!["text"]!.GetValue<string>());
+    }
+
+    [Fact]
     public void ALinkFromOutsideWinsOverTheHostsValue()
         => AssertInputs(
             ConvertHost("""{"id":3,"type":"sub","widgets_values":[0.1,99],"inputs":[{"name":"seed","link":3}]}""", "3,7,0,3,2", """{"id":7,"type":"Number"},"""),

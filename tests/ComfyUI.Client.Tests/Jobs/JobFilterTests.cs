@@ -102,6 +102,18 @@ public sealed class JobFilterTests
     }
 
     [Fact]
+    public async Task Own_jobs_that_wait_have_a_time_and_a_name_on_any_server()
+    {
+        await using Scene scene = await Scene.StartAsync(new TestServerOptions { Generation = ServerGeneration.Early });
+        scene.Server.Jobs.Pause();
+        ComfyUIJob submitted = await scene.Session.Jobs.SubmitAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
+
+        ComfyUIJob listed = Assert.Single(await scene.Session.Jobs.ListAsync(cancellationToken: Scene.Cancel));
+
+        Assert.Equal((submitted.Id, submitted.SubmittedAt, "picture.json"), (listed.Id, listed.SubmittedAt, listed.Workflow));
+    }
+
+    [Fact]
     public async Task Jobs_of_others_have_a_time_of_submission_where_the_server_tells()
     {
         await using Scene scene = await Scene.StartAsync(new TestServerOptions { Generation = ServerGeneration.Late });

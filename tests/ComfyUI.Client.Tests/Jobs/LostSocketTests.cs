@@ -50,6 +50,24 @@ public sealed class LostSocketTests
     }
 
     [Fact]
+    public async Task A_socket_that_is_lost_while_the_prompt_is_answered_does_not_end_the_run()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Hold("POST", "^/prompt", FaultMoment.After);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(0.2, 2), scene.Saving, cancellationToken: Scene.Cancel);
+        await scene.RunningAsync();
+
+        scene.Server.DropSockets();
+        await Eventually.TrueAsync(() => scene.Server.OpenSockets == 0);
+        scene.Server.Faults.Clear();
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(running, 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
+    [Fact]
     public async Task When_the_jobs_of_a_lost_socket_are_over_the_next_run_gets_an_id_of_its_own()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);

@@ -82,6 +82,24 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task A_run_that_takes_too_long_and_cannot_be_stopped_does_not_say_it_was()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(
+            Graphs.Slow(60, 600), new ComfyUIRunOptions { Timeout = TimeSpan.FromHours(2) }, cancellationToken: Scene.Cancel);
+        string id = await scene.UnderWayAsync();
+        scene.Server.Faults.Respond("GET", "^/queue", 403);
+
+        scene.Clock.Advance(TimeSpan.FromHours(2));
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(running, 0.01);
+
+        Assert.Equal((id, ComfyUIJobStatus.Unknown, ComfyUIErrorId.RunTimeout), (job.Id, job.Status, job.Error!.ErrorId));
+        Assert.Contains("could not be told to stop it", job.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("Stop-ComfyUIJob " + id, job.Error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal([id], scene.Server.Jobs.Running);
+    }
+
+    [Fact]
     public async Task A_run_whose_time_is_up_while_its_prompt_is_answered_names_the_job()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);

@@ -20,7 +20,7 @@ public sealed class DiskTests
 
         var error = await Assert.ThrowsAsync<ComfyUIException>(() => SaveAsync(scene, "big.bin", disk.Path));
 
-        Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+        Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
         Assert.Contains("room", error.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(Nothing, Directory.GetFileSystemEntries(disk.Path));
         Assert.Equal(1, scene.Count("GET", "/view"));
@@ -36,7 +36,7 @@ public sealed class DiskTests
         {
             var error = await Assert.ThrowsAsync<ComfyUIException>(() => SaveAsync(scene, "x.bin", folder));
 
-            Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+            Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
             Assert.Contains("may write", error.RecommendedAction, StringComparison.Ordinal);
             Assert.Equal(Nothing, Directory.GetFileSystemEntries(folder));
         }
@@ -92,7 +92,7 @@ public sealed class DiskTests
 
         var error = await Assert.ThrowsAsync<ComfyUIException>(() => SaveAsync(scene, "x.png", root, subfolder));
 
-        Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
+        Assert.Equal(ComfyUIErrorId.FileNotWritten, error.ErrorId);
         Assert.Contains("is a link", error.Message, StringComparison.Ordinal);
         Assert.Equal(Nothing, Directory.GetFileSystemEntries(outside));
         Assert.Empty(scene.Server.Requests);

@@ -152,7 +152,7 @@ public sealed class SecretTests
             ComfyUIJob job = await scene.Session.Jobs.RunAsync(failing, cancellationToken: Scene.Cancel);
             Assert.Contains("does not take ***", job.Error!.Message);
             shown.Append(Everything.Of(job)).Append(job.Error).Append(Everything.Of(await scene.Session.Jobs.GetAsync(job.Id, Scene.Cancel)));
-            shown.Append(Everything.Of(await scene.Session.Jobs.ListAsync(null, Scene.Cancel)));
+            shown.Append(Everything.Of(await scene.Session.Jobs.ListAsync(mostFinished: null, Scene.Cancel)));
             scene.Server.Faults.Respond("POST", "^/prompt", 400, body: $$"""{"error":"no good: {\"{{name}}\": \"c4naryKey-1\"}"}""", times: 1);
             shown.Append(Everything.Of(await Assert.ThrowsAnyAsync<ComfyUIException>(() => scene.Session.Jobs.SubmitAsync(WithKey(Graphs.Picture(2), name), cancellationToken: Scene.Cancel))));
         }
@@ -240,7 +240,7 @@ public sealed class SecretTests
         yield return async session => await session.Server.GetStatusAsync(Scene.Cancel);
         yield return async session => await session.Jobs.SubmitAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
         yield return async session => await session.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
-        yield return async session => await session.Jobs.ListAsync(null, Scene.Cancel);
+        yield return async session => await session.Jobs.ListAsync(mostFinished: null, Scene.Cancel);
         yield return async session => await session.Jobs.GetAsync("none", Scene.Cancel);
         yield return async session => await session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
         yield return async session => await session.Files.SendAsync(folder["a.png"], new ComfyUIUploadOptions(), null, Scene.Cancel);

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using ComfyUI.TestServer;
 using Xunit;
@@ -124,6 +125,40 @@ public sealed class UploadTests
         var missing = await Assert.ThrowsAsync<ComfyUIException>(() => scene.Session.Files.SendAsync(scene.Folder["missing"], cancellationToken: Scene.Cancel));
 
         Assert.Equal((ComfyUIErrorId.RequestTooLarge, ComfyUIErrorId.FileFailed), (large.ErrorId, missing.ErrorId));
+    }
+
+    [Fact]
+    public async Task A_large_file_is_not_sent_to_who_does_not_want_it()
+    {
+        // Whoever sends on is cut off, as by a proxy that does not care to read what it refuses.
+        await using var server = new RawServer("HTTP/1.1 413 Too Large\r\nServer: strict\r\nContent-Length: 0\r\n\r\n");
+        await using Scene scene = await Scene.StartAsync();
+        using var session = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = server.BaseUri });
+        File.WriteAllBytes(scene.Folder["x.bin"], new byte[20_000_000]);
+
+        var image = await Assert.ThrowsAsync<ComfyUIException>(() => session.Files.SendAsync(scene.Folder["x.bin"], cancellationToken: Scene.Cancel));
+        var file = await Assert.ThrowsAsync<ComfyUIException>(() => session.UserFiles.SendAsync(scene.Folder["x.bin"], "x.bin", cancellationToken: Scene.Cancel));
+
+        Assert.All([image, file], error => Assert.Equal(ComfyUIErrorId.RequestTooLarge, error.ErrorId));
+        Assert.Contains("strict", image.RecommendedAction);
+        Assert.Equal(2, server.Heads.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_the_question_is_sent_the_file_without_it()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        scene.Server.Faults.Respond("POST", "^/upload", 417, times: 1);
+        File.WriteAllBytes(scene.Folder["x.bin"], new byte[2_000_000]);
+        File.WriteAllBytes(scene.Folder["small.bin"], new byte[2000]);
+
+        await SendAsync(scene, false);
+        await scene.Session.Files.SendAsync(scene.Folder["small.bin"], cancellationToken: Scene.Cancel);
+
+        Assert.Equal(
+            ["100-continue", "", ""],
+            scene.Server.Requests.Find("POST", "/upload/image").Select(request => request.Headers.TryGetValue("Expect", out string? expected) ? expected : ""));
+        Assert.Equal(2_000_000, new FileInfo(Path.Combine(scene.Server.InputDirectory, "x.bin")).Length);
     }
 
     private static Task<ComfyUIUpload> SendAsync(Scene scene, bool overwrite)

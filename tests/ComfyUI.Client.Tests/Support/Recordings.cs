@@ -19,6 +19,9 @@ internal static class Recordings
         ? [None]
         : [.. Directory.GetFiles(Folder, "*.json").Select(path => Path.GetFileName(path)!).Where(name => !name.StartsWith("object_info", StringComparison.Ordinal)).Order()];
 
+    /// <summary>Whether there are any.</summary>
+    internal static bool AreHere => Folder is not null;
+
     /// <summary>The events of a recording, in their order.</summary>
     internal static IEnumerable<JsonObject> Events(string name)
     {

@@ -89,6 +89,7 @@ internal sealed class PromptExecutor
         catch (InterruptedException)
         {
             success = false;
+            process.Log.Add("Processing interrupted\n");
             var real = graph.RealId(id);
             Message(
                 "execution_interrupted",
@@ -295,7 +296,7 @@ internal sealed class PromptExecutor
         var inputs = new PyDict();
         foreach (var (name, value) in GatherInputs(id, process.Catalogue.Find(graph.ClassType(id))!))
         {
-            inputs[name] = new PyList { value is string or null ? Py.Str(value) : value.ToString() is { } text && !Py.IsNumber(value) ? text : Py.Repr(value) };
+            inputs[name] = new PyList { value is null ? null : value is string ? Py.Str(value) : value.ToString() is { } text && !Py.IsNumber(value) ? text : Py.Repr(value) };
         }
 
         foreach (var (name, kind) in (((PyDict)process.Catalogue.Find(graph.ClassType(id))!.Info["input"]!).GetValueOrDefault("hidden") as PyDict) ?? [])
@@ -309,6 +310,9 @@ internal sealed class PromptExecutor
         }
 
         var exceptionType = (problem as PyException)?.TypeName ?? "RuntimeError";
+        var traceback = Traceback.Of(graph.ClassType(id), exceptionType, problem.Message);
+        process.Log.Add($"!!! Exception during processing !!! {problem.Message}\n");
+        process.Log.Add($"Traceback (most recent call last):\n{string.Concat(traceback)}{exceptionType}: {problem.Message}\n\n");
         Message("execution_error", Py.Dict(
             ("prompt_id", item.Id),
             ("node_id", real),
@@ -316,7 +320,7 @@ internal sealed class PromptExecutor
             ("executed", Executed()),
             ("exception_message", problem.Message + "\n"),
             ("exception_type", exceptionType),
-            ("traceback", Traceback.Of(graph.ClassType(id), exceptionType, problem.Message)),
+            ("traceback", traceback),
             ("current_inputs", inputs),
             ("current_outputs", new PyList(item.Prompt.Keys))));
     }

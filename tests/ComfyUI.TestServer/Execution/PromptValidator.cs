@@ -10,10 +10,11 @@ namespace ComfyUI.TestServer;
 /// <param name="NodeErrors">Errors by node id; may be there even when the prompt runs.</param>
 internal sealed record ValidationResult(PyDict? Error, IReadOnlyList<string> Outputs, PyDict NodeErrors);
 
-/// <summary>Checks a prompt the way ComfyUI 0.3.64 does, quirks included. Constants are converted in place.</summary>
-internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files, PyDict prompt)
+/// <summary>Checks a prompt the way ComfyUI 0.3.64 does, quirks included; for a late server as 0.33 does. Constants are converted in place.</summary>
+internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files, PyDict prompt, ServerGeneration generation)
 {
     private readonly OrderedDictionary<string, NodeVerdict> memo = [];
+    private readonly List<string> path = [];
 
     public ValidationResult Validate(object? targets)
     {
@@ -25,7 +26,9 @@ internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files
                 var type = className is string name ? catalogue.Find(name) : null;
                 if (type is null)
                 {
-                    return Refuse("invalid_prompt", $"Cannot execute because node {Py.Str(className)} does not exist.", $"Node ID '#{id}'");
+                    return generation == ServerGeneration.Late
+                        ? RefuseClass(id, className, title => $"Node '{title ?? Py.Str(className)}' not found. The custom node may not be installed.")
+                        : Refuse("invalid_prompt", $"Cannot execute because node {Py.Str(className)} does not exist.", $"Node ID '#{id}'");
                 }
 
                 if (type.IsOutput && Wanted(targets, id))
@@ -35,7 +38,9 @@ internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files
             }
             else
             {
-                return Refuse("invalid_prompt", missing, $"Node ID '#{id}'");
+                return generation == ServerGeneration.Late
+                    ? RefuseClass(id, null, title => $"Node '{title ?? $"ID #{id}"}' has no class_type. The workflow may be corrupted or a custom node is missing.")
+                    : Refuse("invalid_prompt", missing, $"Node ID '#{id}'");
             }
         }
 
@@ -48,6 +53,13 @@ internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files
 
     private static ValidationResult Refuse(string type, string message, string details) =>
         new(Error(type, message, details), [], []);
+
+    private ValidationResult RefuseClass(string id, object? className, Func<string?, string> message)
+    {
+        var title = ((prompt[id] as PyDict)?.GetValueOrDefault("_meta") as PyDict)?.GetValueOrDefault("title") as string;
+        var extra = Py.Dict(("node_id", id), ("class_type", className), ("node_title", title ?? className));
+        return new(Error("missing_node_type", message(title), $"Node ID '#{id}'", extra), [], []);
+    }
 
     // 'class_type' in node: works on any object and on text; null and numbers raise, which is a 500.
     private static string? ClassOf(object? node, out object? className)
@@ -121,11 +133,35 @@ internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files
 
     private NodeVerdict Check(string id)
     {
+        if (generation == ServerGeneration.Late && path.IndexOf(id) is >= 0 and var start)
+        {
+            NoteCycle([.. path[start..]]);
+            return memo[id];
+        }
+
         if (memo.TryGetValue(id, out var known))
         {
             return known;
         }
 
+        path.Add(id);
+        var verdict = CheckOnce(id);
+        path.RemoveAt(path.Count - 1);
+        return verdict;
+    }
+
+    private void NoteCycle(string[] ids)
+    {
+        var way = string.Join(" -> ", ids.Append(ids[0]).Select(id => $"{id} ({((PyDict)prompt[id]!)["class_type"]})"));
+        foreach (var id in ids)
+        {
+            memo[id] = new NodeVerdict(false, [Error(
+                "dependency_cycle", "Dependency cycle detected", way, Py.Dict(("node_id", id), ("cycle_nodes", new PyList(ids))))]);
+        }
+    }
+
+    private NodeVerdict CheckOnce(string id)
+    {
         // A cycle: Python runs into its recursion limit and unwinds without any error of its own to show.
         memo[id] = new NodeVerdict(false, []);
         var node = (PyDict)prompt[id]!;
@@ -165,7 +201,8 @@ internal sealed class PromptValidator(NodeCatalogue catalogue, ServerFiles files
             errors.Add(Error("custom_validation_failed", "Custom validation failed for node", $"{complaint.Input} - {complaint.Complaint}", Py.Dict(("input_name", complaint.Input))));
         }
 
-        return memo[id] = new NodeVerdict(valid && errors.Count == 0, errors);
+        var noted = memo[id].Errors;
+        return memo[id] = new NodeVerdict(valid && errors.Count == 0 && noted.Count == 0, [.. noted, .. errors]);
     }
 
     private static PyDict InputsOf(PyDict node)

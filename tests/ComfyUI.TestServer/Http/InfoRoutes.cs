@@ -55,10 +55,6 @@ internal sealed class InfoRoutes(ServerProcess process)
                 ("torch_vram_free", 23666069504L)),
         }));
 
-    private Task ObjectInfoAsync(HttpContext context) => process.Options.ObjectInfoPath is { } path
-        ? FileReply.SendAsync(context, path, "application/json; charset=utf-8")
-        : Reply.JsonAsync(context, process.Catalogue.ObjectInfo());
-
     private static PyList Cards() =>
     [
         Card(0, "NVIDIA GeForce RTX 4090", 25386352640L, 6174015488L),
@@ -73,6 +69,10 @@ internal sealed class InfoRoutes(ServerProcess process)
         ("vram_free", free),
         ("torch_vram_total", total - free),
         ("torch_vram_free", 0L));
+
+    private Task ObjectInfoAsync(HttpContext context) => process.Options.ObjectInfoPath is { } path
+        ? FileReply.SendAsync(context, path, "application/json; charset=utf-8")
+        : Reply.JsonAsync(context, process.Catalogue.ObjectInfo());
 
     private static Task TemplateAsync(HttpContext context, string[] values) =>
         values is ["verify_pack", "demo.json"]

@@ -50,17 +50,20 @@ internal sealed class PromptRoutes(ServerProcess process)
             PyList { Count: 0 } => [],
             _ => throw new PyException("TypeError", "string indices must be integers, not 'str'"),
         };
-        var id = json.TryGetValue("prompt_id", out var own) && !process.Options.IgnoreClientPromptId ? Py.Str(own) : Guid.NewGuid().ToString();
-        var result = new PromptValidator(process.Catalogue, process.Files, prompt).Validate(json.GetValueOrDefault("partial_execution_targets"));
+        var late = process.Options.Generation == ServerGeneration.Late;
+        var chosen = json.TryGetValue("prompt_id", out var own) && !process.Options.IgnoreClientPromptId && !(late && own is null);
+        var id = chosen ? Py.Str(own) : Guid.NewGuid().ToString();
+        var result = new PromptValidator(process.Catalogue, process.Files, prompt, process.Options.Generation).Validate(json.GetValueOrDefault("partial_execution_targets"));
         var extra = json.TryGetValue("extra_data", out var given)
             ? given as PyDict ?? throw new PyException("TypeError", "extra_data is no object")
             : [];
-        if (process.Options.Generation == ServerGeneration.Late)
+        if (late)
         {
             if (own is not null && !IsCanonical(Py.Str(own)))
             {
+                const string Rule = "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one";
                 await Reply.JsonAsync(context, Py.Dict(
-                    ("error", PromptValidator.Error("invalid_prompt_id", "prompt_id must be a lower-case UUID", Py.Str(own))), ("node_errors", new PyDict())), 400);
+                    ("error", PromptValidator.Error("invalid_prompt_id", "prompt_id must be a valid UUID", Rule)), ("node_errors", new PyDict())), 400);
                 return;
             }
 
@@ -74,6 +77,7 @@ internal sealed class PromptRoutes(ServerProcess process)
 
         if (result.Error is not null)
         {
+            process.Log.Add($"invalid prompt: {Py.Repr(result.Error)}\n");
             await Reply.JsonAsync(context, Py.Dict(("error", result.Error), ("node_errors", result.NodeErrors)), 400);
             return;
         }

@@ -79,6 +79,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
         LiveInput input = node.Inputs[step.Slot];
         if (input.LinkId is null)
         {
+            source = Shown(node, input.Widget);
             return null;
         }
 
@@ -99,8 +100,20 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return null;
         }
 
+        if (origin.Kind == NodeKind.Primitive)
+        {
+            source = Shown(origin, origin.FindWidget("value"));
+            return null;
+        }
+
         return ToOutput(origin, link.OriginSlot, step.Type ?? input.Type, ref source);
     }
+
+    // A widget that the subgraph's node shows without a link is linked to a new input of it when the interface loads the file.
+    private static LinkSource Shown(NodeInstance node, Widget? widget)
+        => widget is { HostPlace: { } place, HasValue: true }
+            ? LinkSource.Literal(new PromotedWidget(node, widget, null, widget.Name) { OwnPlace = place })
+            : LinkSource.None;
 
     private static Step? FromHostInput(NodeInstance host, int slot, ref LinkSource source)
     {

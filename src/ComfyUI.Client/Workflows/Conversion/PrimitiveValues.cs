@@ -26,7 +26,8 @@ internal static class PrimitiveValues
                 value = JsonValue.Create(replacer.Replace(text));
             }
 
-            input.Widget?.Set(NumberFit.Apply(value, input.Widget.Definition), source.Place);
+            // What the subgraph's node shows reaches the inputs without the PrimitiveNode.
+            input.Widget?.Set(source.HostPlace is null ? NumberFit.Apply(value, input.Widget.Definition) : value, source.Place);
             input.Promoted?.Set(value, source.Place);
         }
     }

@@ -48,7 +48,7 @@ internal sealed class PromptWriter(
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             LiveInput input = node.Inputs[i];
-            if (input.LinkId is null)
+            if (!input.IsFed)
             {
                 continue;
             }

@@ -45,6 +45,8 @@ internal static class WorkflowConverter
             widgets.Read(node);
         }
 
+        nodes.ForEach(MatchTypes.Solve);
+
         // A subgraph's node shows what is inside it, so the inside comes first.
         for (int i = nodes.Count - 1; i >= 0; i--)
         {
