@@ -11,6 +11,8 @@ namespace ComfyUI.Client;
 /// <summary>Requests whose answers, and most often bodies, are JSON.</summary>
 internal static class JsonRequests
 {
+    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
+
     /// <summary>The one compression that is asked for.</summary>
     internal static readonly StringWithQualityHeaderValue Gzip = new("gzip");
 
@@ -83,7 +85,7 @@ internal static class JsonRequests
 
     internal static void AskForJson(HttpRequestMessage message)
     {
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.Accept.Add(Json);
         message.Headers.AcceptEncoding.Add(Gzip);
     }
 }
