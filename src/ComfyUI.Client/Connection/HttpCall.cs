@@ -19,6 +19,9 @@ internal sealed class HttpCall
     /// <summary>Relative to the session's base, without a leading slash, with the query.</summary>
     internal string Path { get; }
 
+    /// <summary>Where the path leads, once a session has looked.</summary>
+    internal Uri? Address { get; set; }
+
     /// <summary>Makes the body; called once a try. Null for no body.</summary>
     internal Func<HttpContent>? Content { get; init; }
 

@@ -141,9 +141,11 @@ internal sealed class HttpPipeline : IDisposable
     }
 
     /// <summary>The request as it is named in errors: method and address without credentials.</summary>
-    internal string Describe(HttpCall call) => $"{call.Method} {Redaction.Address(Resolve(call.Path))}";
+    internal string Describe(HttpCall call) => $"{call.Method} {Redaction.Address(Resolve(call))}";
 
     /// <exception cref="ComfyUIException">The path leads to another server.</exception>
+    private Uri Resolve(HttpCall call) => call.Address ??= Resolve(call.Path);
+
     private Uri Resolve(string path)
     {
         // Two slashes or backslashes at the start name another host, and so does a scheme.
@@ -158,7 +160,7 @@ internal sealed class HttpPipeline : IDisposable
     private async Task<Attempt> TryAsync(HttpCall call, int attempt, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        string request = Describe(call);
+        Uri uri = Resolve(call);
         DateTimeOffset time = _clock.GetUtcNow();
         long started = Stopwatch.GetTimestamp();
         using var limit = new ProgressTimeout(RequestTimeout, cancellationToken, Closed);
@@ -167,18 +169,18 @@ internal sealed class HttpPipeline : IDisposable
         TimeSpan? wait = null;
         try
         {
-            HttpResponseMessage response = await SendFollowingAsync(call, limit).ConfigureAwait(false);
+            HttpResponseMessage response = await SendFollowingAsync(call, uri, limit).ConfigureAwait(false);
             status = (int)response.StatusCode;
             if (response.IsSuccessStatusCode || status is 304 or 206)
             {
-                Log.Write(Trace(call, time, started, attempt, status));
+                Tell(call, time, started, attempt, status);
                 return new Attempt(response, null, null);
             }
 
             using (response)
             {
                 string body = await ResponseBodies.ReadErrorTextAsync(response, limit).ConfigureAwait(false);
-                error = ResponseErrors.From(response, body, request, Mask);
+                error = ResponseErrors.From(response, body, Describe(call), Mask);
                 // 429 means that the request was not taken, so it may be made again whatever it was.
                 if (RetryPolicy.IsTransient(status.Value) && (call.IsIdempotent || status == 429))
                 {
@@ -193,12 +195,12 @@ internal sealed class HttpPipeline : IDisposable
         }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
-            error = RequestErrors.FromTimeout(BaseUri, request, RequestTimeout);
+            error = RequestErrors.FromTimeout(BaseUri, Describe(call), RequestTimeout);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             // The handler's own limit for connecting, which is not a failure to it but a cancellation. Nothing was sent.
-            error = RequestErrors.FromConnectTimeout(e, BaseUri, request);
+            error = RequestErrors.FromConnectTimeout(e, BaseUri, Describe(call));
             wait = RetryPolicy.Backoff(attempt + 1, _random);
         }
         catch (ComfyUIException e)
@@ -211,11 +213,11 @@ internal sealed class HttpPipeline : IDisposable
         {
             if (limit.IsExpired)
             {
-                error = RequestErrors.FromTimeout(BaseUri, request, RequestTimeout);
+                error = RequestErrors.FromTimeout(BaseUri, Describe(call), RequestTimeout);
             }
             else
             {
-                error = RequestErrors.FromFailure(e, BaseUri, request);
+                error = RequestErrors.FromFailure(e, BaseUri, Describe(call));
                 bool safe = call.IsIdempotent || RequestErrors.NeverArrived(e);
                 wait = safe && RequestErrors.IsTransient(e) ? RetryPolicy.Backoff(attempt + 1, _random) : null;
             }
@@ -226,14 +228,13 @@ internal sealed class HttpPipeline : IDisposable
         }
 
         wait = attempt >= call.MaxAttempts ? null : wait;
-        Log.Write(Trace(call, time, started, attempt, status, error.Message, wait));
+        Tell(call, time, started, attempt, status, error.Message, wait);
         return new Attempt(null, error, wait);
     }
 
     // Redirects are followed by hand, so that credentials never leave the origin.
-    private async Task<HttpResponseMessage> SendFollowingAsync(HttpCall call, ProgressTimeout limit)
+    private async Task<HttpResponseMessage> SendFollowingAsync(HttpCall call, Uri uri, ProgressTimeout limit)
     {
-        Uri uri = Resolve(call.Path);
         bool asksFirst = true;
         for (int redirects = 0; ; redirects++)
         {
@@ -333,18 +334,24 @@ internal sealed class HttpPipeline : IDisposable
         }
     }
 
-    private static ComfyUIRequestTrace Trace(
-        HttpCall call, DateTimeOffset time, long started, int attempt, int? status, string? error = null, TimeSpan? wait = null) => new()
+    private void Tell(
+        HttpCall call, DateTimeOffset time, long started, int attempt, int? status, string? error = null, TimeSpan? wait = null)
+    {
+        if (Log.IsHeard)
         {
-            Time = time,
-            Method = call.Method.Method,
-            Path = Redaction.Query("/" + call.Path),
-            StatusCode = status,
-            Elapsed = Since(started),
-            Attempt = attempt,
-            Error = error,
-            RetryAfter = wait,
-        };
+            Log.Write(new ComfyUIRequestTrace
+            {
+                Time = time,
+                Method = call.Method.Method,
+                Path = Redaction.Query("/" + call.Path),
+                StatusCode = status,
+                Elapsed = Since(started),
+                Attempt = attempt,
+                Error = error,
+                RetryAfter = wait,
+            });
+        }
+    }
 
     private static TimeSpan Since(long started)
         => TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - started) / (double)Stopwatch.Frequency);

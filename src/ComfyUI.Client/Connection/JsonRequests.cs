@@ -11,10 +11,10 @@ namespace ComfyUI.Client;
 /// <summary>Requests whose answers, and most often bodies, are JSON.</summary>
 internal static class JsonRequests
 {
+    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
+
     /// <summary>The one compression that is asked for.</summary>
     internal static readonly StringWithQualityHeaderValue Gzip = new("gzip");
-
-    private static readonly CacheControlHeaderValue NoCache = new() { NoCache = true };
 
     /// <summary>GETs JSON; again when the body was cut short.</summary>
     internal static Task<JsonNode?> GetJsonAsync(this HttpPipeline pipeline, string path, CancellationToken cancellationToken, int maxAttempts = RetryPolicy.MaxAttempts)
@@ -85,8 +85,7 @@ internal static class JsonRequests
 
     internal static void AskForJson(HttpRequestMessage message)
     {
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.Accept.Add(Json);
         message.Headers.AcceptEncoding.Add(Gzip);
-        message.Headers.CacheControl = NoCache;
     }
 }

@@ -47,6 +47,9 @@ internal sealed class RequestLog
         return new Observation(this, outer);
     }
 
+    /// <summary>Whether there is anybody to tell.</summary>
+    internal bool IsHeard => _path is not null || _observer.Value is not null;
+
     internal void Write(ComfyUIRequestTrace trace)
     {
         _observer.Value?.Invoke(trace);

@@ -21,6 +21,9 @@ internal static class ResponseBodies
 
     private const int MaxErrorBytes = 64 * 1024;
 
+    // What is allotted on the word of a server alone; more, and what has no declared length, grows as it comes.
+    private const int MaxTrustedBytes = 32 * 1024 * 1024;
+
     /// <summary>The start of an error's body as text; what cannot be read is left out, for the status says enough.</summary>
     internal static async Task<string> ReadErrorTextAsync(HttpResponseMessage response, ProgressTimeout limit)
     {
@@ -48,7 +51,7 @@ internal static class ResponseBodies
             using CancellationTokenRegistration cut = CutWhenCancelled(response, limit.Token);
             using Stream stream = await OpenAsync(response, limit.Token).ConfigureAwait(false);
             long declared = response.Content.Headers.ContentLength ?? 0;
-            using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), 1024 * 1024));
+            using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), MaxTrustedBytes));
             if (!await CopyAsync(stream, body, MaxJsonBytes, limit).ConfigureAwait(false))
             {
                 throw pipeline.Unexpected(request, "is larger than 256 MiB");

@@ -290,8 +290,17 @@ public sealed class JobOperations : IDisposable
 
     private async Task<ComfyUIJob> FollowAsync(TrackedJob job, IProgress<ComfyUIProgress>? progress, CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task reporting = progress is null ? Task.CompletedTask : ReportAsync(job, progress, over.Token);
+        Task<ComfyUIJob> ending = EndAsync(job, cancellationToken);
+        if (progress is not null)
+        {
+            await ReportAsync(job, progress, ending).ConfigureAwait(false);
+        }
+
+        return await ending.ConfigureAwait(false);
+    }
+
+    private async Task<ComfyUIJob> EndAsync(TrackedJob job, CancellationToken cancellationToken)
+    {
         try
         {
             HistoryEntry? entry = await _tracker.WaitAsync(job, cancellationToken).ConfigureAwait(false);
@@ -301,38 +310,25 @@ public sealed class JobOperations : IDisposable
         {
             return _reader.OutOfSight(job, e);
         }
-        finally
-        {
-            over.Cancel();
-            await reporting.ConfigureAwait(false);
-        }
     }
 
-    private async Task ReportAsync(TrackedJob job, IProgress<ComfyUIProgress> progress, CancellationToken cancellationToken)
+    private async Task ReportAsync(TrackedJob job, IProgress<ComfyUIProgress> progress, Task ending)
     {
         int seen = -1;
         long reported = _watch.Timestamp;
-        try
+        do
         {
-            while (true)
+            int version = job.Progress.Version;
+
+            // The time left goes on counting while nothing else changes.
+            if (version != seen || _watch.Since(reported) > TimeSpan.FromSeconds(1))
             {
-                int version = job.Progress.Version;
-
-                // The time left goes on counting while nothing else changes.
-                if (version != seen || _watch.Since(reported) > TimeSpan.FromSeconds(1))
-                {
-                    seen = version;
-                    reported = _watch.Timestamp;
-                    progress.Report(job.Progress.Snapshot(job, _tracker.OwnJobsBefore(job)));
-                }
-
-                await _watch.DelayAsync(ProgressInterval, cancellationToken).ConfigureAwait(false);
+                seen = version;
+                reported = _watch.Timestamp;
+                progress.Report(job.Progress.Snapshot(job, _tracker.OwnJobsBefore(job)));
             }
         }
-        catch (OperationCanceledException)
-        {
-            // The job is over.
-        }
+        while (!await _watch.WaitAsync(ending, ProgressInterval, CancellationToken.None).ConfigureAwait(false));
     }
 
     // Whether the server was told.

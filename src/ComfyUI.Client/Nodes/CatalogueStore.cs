@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -68,8 +69,8 @@ internal sealed class CatalogueStore
             {
                 using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None))
                 {
-                    byte[] bytes = utf8Json.ToArray();
-                    file.Write(bytes, 0, bytes.Length);
+                    ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(utf8Json, out ArraySegment<byte> whole) ? whole : new ArraySegment<byte>(utf8Json.ToArray());
+                    file.Write(bytes.Array!, bytes.Offset, bytes.Count);
                 }
 
                 File.SetLastWriteTimeUtc(partial, time.UtcDateTime);

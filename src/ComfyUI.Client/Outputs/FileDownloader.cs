@@ -24,16 +24,19 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
     {
         string folder = Path.GetDirectoryName(target)!;
         string partial = Path.Combine(folder, "." + Guid.NewGuid().ToString("N") + ".partial");
+        bool published = false;
         try
         {
             Directory.CreateDirectory(folder);
-            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1, useAsync: true))
+            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1, useAsync: false))
             {
                 var transfer = new FileTransfer(pipeline, watch, open, file, Path.GetFileName(target), mayRepeat);
                 await transfer.RunAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            return new FileInfo(Publish(partial, target, overwrite));
+            string path = Publish(partial, target, overwrite);
+            published = true;
+            return new FileInfo(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -44,7 +47,10 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         }
         finally
         {
-            Remove(partial);
+            if (!published)
+            {
+                Remove(partial);
+            }
         }
     }
 

@@ -17,17 +17,23 @@ internal static class LocalName
     private static readonly HashSet<string> ReservedNames = CreateReservedNames();
 
     /// <summary>The path for a file of the server, without making anything.</summary>
+    /// <param name="folder">The user's folder.</param>
+    /// <param name="subfolder">The server's folder below it.</param>
+    /// <param name="fileName">The server's name.</param>
+    /// <param name="mayHide">
+    /// Whether names may start with a dot. Those of outputs may not: into a home folder, they would be the settings of a shell, or its keys.
+    /// </param>
     /// <exception cref="ComfyUIException">The names leave nothing to make a path of, or lead through a link.</exception>
-    internal static string Below(string folder, string subfolder, string fileName)
+    internal static string Below(string folder, string subfolder, string fileName, bool mayHide = false)
     {
         string path = Path.GetFullPath(folder);
         string root = path;
-        foreach (string part in Parts(subfolder))
+        foreach (string part in Parts(subfolder, mayHide))
         {
             path = Path.Combine(path, part);
         }
 
-        List<string> nameParts = [.. Parts(fileName)];
+        List<string> nameParts = [.. Parts(fileName, mayHide)];
         string name = nameParts.Count == 0 ? "file" : nameParts[nameParts.Count - 1];
         path = Path.GetFullPath(Path.Combine(path, name));
         string boundary = root.EndsWith(Path.DirectorySeparatorChar.ToString(), StringComparison.Ordinal) ? root : root + Path.DirectorySeparatorChar;
@@ -97,13 +103,13 @@ internal static class LocalName
 #endif
     }
 
-    private static IEnumerable<string> Parts(string path)
+    private static IEnumerable<string> Parts(string path, bool mayHide)
     {
         foreach (string part in path.Split('/', '\\'))
         {
             if (Clean(part) is { } clean)
             {
-                yield return clean;
+                yield return clean[0] == '.' && !mayHide ? "_" + clean : clean;
             }
         }
     }

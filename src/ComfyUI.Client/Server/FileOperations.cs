@@ -110,7 +110,9 @@ public sealed class FileOperations
     /// <summary>A file as the body of a request.</summary>
     internal static StreamContent Stream(string path)
     {
-        var file = new StreamContent(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 128 * 1024, useAsync: true), 128 * 1024);
+        // Read by few and large steps, each of which is handed to another thread; not read ahead, for the buffer is as large.
+        var file = new StreamContent(
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true), 1024 * 1024);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         return file;
     }

@@ -67,7 +67,7 @@ public sealed class UserFileOperations
     {
         path = path.Replace('\\', '/').Trim('/');
         int slash = path.LastIndexOf('/');
-        string target = LocalName.Below(folder, slash < 0 ? string.Empty : path.Substring(0, slash), path.Substring(slash + 1));
+        string target = LocalName.Below(folder, slash < 0 ? string.Empty : path.Substring(0, slash), path.Substring(slash + 1), mayHide: true);
         return AskAsync(
             () => _downloader.DownloadAsync(
                 (from, condition, token) => FileCall.OpenAsync(_pipeline, RouteOf(path), path, from, condition, token),

@@ -21,6 +21,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PipelinePump _pump = new();
+    private ProviderInfo? _fileSystem;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -101,8 +102,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a file as PowerShell's own cmdlets do, with its path and mode.</summary>
     protected void WriteFile(FileInfo file)
     {
-        Collection<PSObject> items = InvokeProvider.Item.Get([file.FullName], force: true, literalPath: true);
-        WriteObject(items, enumerateCollection: true);
+        // Not by asking the provider for it, which looks at the system's drives each time: with many small files that takes longest.
+        _fileSystem ??= SessionState.Provider.GetOne("FileSystem");
+        var item = new PSObject(file);
+        item.Properties.Add(new PSNoteProperty("PSPath", $"{_fileSystem}::{file.FullName}"));
+        item.Properties.Add(new PSNoteProperty("PSParentPath", $"{_fileSystem}::{file.DirectoryName}"));
+        item.Properties.Add(new PSNoteProperty("PSChildName", file.Name));
+        item.Properties.Add(new PSNoteProperty("PSProvider", _fileSystem));
+        item.Properties.Add(new PSNoteProperty("PSIsContainer", false));
+        WriteObject(item);
     }
 
     /// <summary>A path as the user wrote it, as one of the file system; what it names need not exist.</summary>

@@ -1,4 +1,3 @@
-using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Threading.Tasks;
@@ -12,8 +11,6 @@ public sealed class NodeCompleter : ServerCompleter
     private protected override async Task<IReadOnlyList<Candidate>> FindAsync(ComfyUISession session, string command, IDictionary bound)
     {
         ComfyUINodeCatalogue catalogue = session.Nodes.Cached ?? await session.Nodes.GetCatalogueAsync().ConfigureAwait(false);
-        var names = new List<string>(catalogue.Names);
-        names.Sort(StringComparer.OrdinalIgnoreCase);
-        return names.ConvertAll(static name => new Candidate(name));
+        return new List<string>(catalogue.SortedNames).ConvertAll(static name => new Candidate(name));
     }
 }

@@ -22,6 +22,7 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
     private readonly HashSet<string> _warned = [];
     private RunBatch? _batch;
     private RunProgress? _progress;
+    private bool _isVerbose;
     private int _index;
 
     /// <summary>How many are worked on at once.</summary>
@@ -30,6 +31,14 @@ public abstract class BatchCmdlet : SessionCmdlet, IRunSink
     private protected RunBatch Batch => _batch ??= new RunBatch(Limit, this);
 
     private RunProgress Records => _progress ??= new RunProgress(RuntimeHelpers.GetHashCode(this) & 0xFFFFFF);
+
+    bool IRunSink.IsVerbose => _isVerbose;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+        => _isVerbose = MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+            ? LanguagePrimitives.IsTrue(given)
+            : GetVariableValue("VerbosePreference") is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <inheritdoc/>
     protected override void EndProcessing()

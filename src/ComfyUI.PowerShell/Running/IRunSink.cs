@@ -6,6 +6,9 @@ namespace ComfyUI.PowerShell;
 /// <summary>Where runs tell what becomes of them: a pipeline, or a PowerShell job. May be called from any thread.</summary>
 internal interface IRunSink
 {
+    /// <summary>Whether anybody reads what <see cref="Verbose"/> is told.</summary>
+    bool IsVerbose { get; }
+
     void Output(object value);
 
     void Error(ErrorRecord error);

@@ -34,6 +34,8 @@ public sealed class PowerShellRunJob : Job, IRunSink
     /// <summary>Empty: the state says it all.</summary>
     public override string StatusMessage => string.Empty;
 
+    bool IRunSink.IsVerbose => true;
+
     /// <summary>Stops the runs, and their jobs on the server.</summary>
     public override void StopJob()
     {

@@ -79,7 +79,7 @@ internal sealed class RunBatch : IDisposable
     {
         try
         {
-            using (session.ObserveRequests(trace => _sink.Verbose(trace.ToString())))
+            using (_sink.IsVerbose ? session.ObserveRequests(trace => _sink.Verbose(trace.ToString())) : null)
             {
                 await work(cancellationToken).ConfigureAwait(false);
             }

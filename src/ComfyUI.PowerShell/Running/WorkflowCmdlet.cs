@@ -24,6 +24,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     private const string LiteralPathSet = "LiteralPath";
 
     private WorkflowParameterSet? _parameters;
+    private (object Argument, ComfyUIWorkflow Workflow)? _peeked;
     private int _row;
 
     /// <summary>
@@ -72,8 +73,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     /// <remarks>They are there when the workflow is given by position or name; PowerShell asks before it knows what the pipeline brings.</remarks>
     public object? GetDynamicParameters()
     {
-        object? argument = ParameterSetName == LiteralPathSet && LiteralPath.Length == 1 ? LiteralPath[0] : Workflow;
-        if (argument is null)
+        if (Argument is not { } argument)
         {
             return null;
         }
@@ -107,6 +107,8 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
         }
     }
 
+    private object? Argument => ParameterSetName == LiteralPathSet && LiteralPath.Length == 1 ? LiteralPath[0] : Workflow;
+
     /// <summary>Takes one workflow.</summary>
     private protected abstract void Accept(RunItem item);
 
@@ -119,6 +121,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     private async Task<IReadOnlyList<WorkflowParameter>> PeekAsync(object argument, ComfyUISession? session, CancellationToken cancellationToken)
     {
         ComfyUIWorkflow? workflow = await WorkflowPeek.ReadAsync(argument, PeekPath, cancellationToken).ConfigureAwait(false);
+        _peeked = workflow is null ? null : (argument, workflow);
 
         // Only what is converted needs the server's classes; a run should ask the server for nothing it can do without.
         ComfyUINodeCatalogue? catalogue = workflow is { Format: ComfyUIWorkflowFormat.UI }
@@ -174,9 +177,12 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
     }
 
     private IEnumerable<Func<CancellationToken, Task<ComfyUIWorkflow>>> ReadWorkflows()
-        => ParameterSetName == LiteralPathSet
-            ? WorkflowArgument.ReadFiles(Array.ConvertAll(LiteralPath, ResolveFilePath))
-            : WorkflowArgument.Resolve(Workflow, ResolveExistingFiles);
+        => _peeked is { } peeked && ReferenceEquals(peeked.Argument, Argument)
+            // What binding has read already is not read, or fetched, again.
+            ? [_ => Task.FromResult(peeked.Workflow)]
+            : ParameterSetName == LiteralPathSet
+                ? WorkflowArgument.ReadFiles(Array.ConvertAll(LiteralPath, ResolveFilePath))
+                : WorkflowArgument.Resolve(Workflow, ResolveExistingFiles);
 
     private List<RunValue> ReadValues()
     {

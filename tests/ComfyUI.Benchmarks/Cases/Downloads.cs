@@ -10,6 +10,7 @@ namespace ComfyUI.Benchmarks;
 /// <summary>Files from the server to disk.</summary>
 internal sealed class Downloads(string name, string title, int files, int mebibytes) : BenchmarkCase
 {
+    private readonly Transfer _transfer = new();
     private string _job = string.Empty;
     private IReadOnlyList<string> _files = [];
     private double _size;
@@ -41,29 +42,12 @@ internal sealed class Downloads(string name, string title, int files, int mebiby
         _files = names;
         _job = await context.Server.RunAsync(prompt);
 
-        // Everybody has done it once before it counts.
-        foreach (string contender in Contenders)
-        {
-            if (context.Find(contender) is { } found)
-            {
-                try
-                {
-                    await found.StartAsync();
-                    await found.AskAsync(Command());
-                }
-                catch (ContenderFailedException)
-                {
-                    // It will show in the rounds.
-                }
-
-                context.Workspace.EmptyDownloads();
-            }
-        }
+        await _transfer.WarmUpAsync(context, Contenders, Command());
     }
 
     internal override async Task<Measurement> MeasureAsync(BenchmarkContext context, Contender contender)
     {
-        Measurement measurement = await Transfer.MeasureAsync(contender, Command(), _size);
+        Measurement measurement = await _transfer.MeasureAsync(contender, Command(), _size);
         double received = new DirectoryInfo(context.Workspace.Downloads).EnumerateFiles("*.bin").Sum(file => file.Length) / 1024.0 / 1024.0;
         context.Workspace.EmptyDownloads();
         return received == _size ? measurement : throw new ContenderFailedException($"{received} of {_size} MiB came");

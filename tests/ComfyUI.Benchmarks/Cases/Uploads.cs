@@ -8,6 +8,7 @@ namespace ComfyUI.Benchmarks;
 /// <summary>A large file from disk to the server.</summary>
 internal sealed class Uploads : BenchmarkCase
 {
+    private readonly Transfer _transfer = new();
     private double _size;
 
     internal override string Name => "upload";
@@ -34,25 +35,11 @@ internal sealed class Uploads : BenchmarkCase
             }
         }
 
-        foreach (string name in Contenders)
-        {
-            if (context.Find(name) is { } contender)
-            {
-                try
-                {
-                    await contender.StartAsync();
-                    await contender.AskAsync(Command(context));
-                }
-                catch (ContenderFailedException)
-                {
-                    // It will show in the rounds.
-                }
-            }
-        }
+        await _transfer.WarmUpAsync(context, Contenders, Command(context));
     }
 
     internal override Task<Measurement> MeasureAsync(BenchmarkContext context, Contender contender)
-        => Transfer.MeasureAsync(contender, Command(context), _size);
+        => _transfer.MeasureAsync(contender, Command(context), _size);
 
     internal override IEnumerable<Verdict> Judge(CaseResult result)
     {

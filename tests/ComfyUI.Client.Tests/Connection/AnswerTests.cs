@@ -131,7 +131,9 @@ public sealed class AnswerTests
         Assert.Equal(ComfyUIErrorId.RequestTimeout, error.ErrorId);
         Assert.Contains("0.2 s", error.Message);
         Assert.Contains("-TimeoutSec", error.RecommendedAction);
-        Assert.Equal(1, scene.Count("GET", "/system_stats"));
+
+        // On a busy machine the time is up before the request has arrived.
+        Assert.InRange(scene.Count("GET", "/system_stats"), 0, 1);
     }
 
     [Fact]

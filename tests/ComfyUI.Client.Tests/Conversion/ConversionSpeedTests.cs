@@ -14,7 +14,7 @@ public class ConversionSpeedTests
         Allocated(100);
         double few = Allocated(1_000);
         double many = Allocated(10_000);
-        Assert.InRange(many / few, 5, 15);
+        Assert.InRange(many / few, 8, 12);
     }
 
     private static long Allocated(int count)

@@ -59,8 +59,7 @@ public sealed class LostSocketTests
 
         scene.Server.DropSockets();
         await Eventually.TrueAsync(() => scene.Server.OpenSockets == 0);
-        scene.Server.Faults.Clear();
-        ComfyUIJob job = await scene.Clock.PassUntilAsync(running, 0.05);
+        ComfyUIJob job = await scene.ReleaseUntilAsync(scene.Clock.PassUntilAsync(running, 0.05));
 
         Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
         Assert.Single(job.Files);

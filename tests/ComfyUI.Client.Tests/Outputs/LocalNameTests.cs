@@ -67,13 +67,22 @@ public sealed class LocalNameTests
     [InlineData("", "COM\u00B9.txt", "_COM\u00B9.txt")]
     [InlineData("aux", "nul", "_aux/_nul")]
     [InlineData("", "CONSOLE.png", "CONSOLE.png")]
-    [InlineData("", ".hidden", ".hidden")]
+    [InlineData("", ".bashrc", "_.bashrc")]
+    [InlineData(".ssh", "authorized_keys", "_.ssh/authorized_keys")]
     [InlineData("", "", "file")]
     public void A_name_stays_as_much_as_it_can(string subfolder, string fileName, string expected)
     {
         string root = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "out"));
 
         Assert.Equal(Path.Combine([root, .. expected.Split('/')]), LocalName.Below(root, subfolder, fileName));
+    }
+
+    [Fact]
+    public void A_file_of_the_users_own_may_be_hidden()
+    {
+        string root = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "out"));
+
+        Assert.Equal(Path.Combine(root, "workflows", ".index.json"), LocalName.Below(root, "workflows", ".index.json", mayHide: true));
     }
 
     [Theory]

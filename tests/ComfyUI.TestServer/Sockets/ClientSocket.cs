@@ -26,7 +26,14 @@ internal sealed class ClientSocket(WebSocket socket, string sid, Action abort, F
     public void Abort()
     {
         outgoing.Writer.TryComplete();
-        abort();
+        try
+        {
+            abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
     }
 
     public void StopSending() => outgoing.Writer.TryComplete();

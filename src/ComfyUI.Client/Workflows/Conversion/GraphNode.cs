@@ -9,6 +9,8 @@ internal sealed class GraphNode
     internal const int Muted = 2;
     internal const int Bypassed = 4;
 
+    private IReadOnlyList<GraphSlot>? _outputs;
+
     internal required string Id { get; init; }
 
     /// <summary>The class, a subgraph's id, or <c>workflow&gt;Name</c> for a group node.</summary>
@@ -21,7 +23,8 @@ internal sealed class GraphNode
 
     internal IReadOnlyList<GraphSlot> Inputs { get; init; } = [];
 
-    internal IReadOnlyList<GraphSlot> Outputs { get; init; } = [];
+    /// <summary>Read when they are first asked for: most nodes have those of their class.</summary>
+    internal IReadOnlyList<GraphSlot> Outputs => _outputs ??= GraphReader.ReadSlots(Json?["outputs"], new IdTexts());
 
     /// <summary>Null, an array in the order of the widgets, or an object by widget name.</summary>
     internal JsonNode? WidgetValues { get; set; }

@@ -50,8 +50,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         Type = OldNames.Class(JsonRead.Text(node["type"]) ?? string.Empty),
         Mode = JsonRead.Int(node["mode"]),
         Title = JsonRead.Text(node["title"]),
-        Inputs = ReadSlots(node["inputs"]),
-        Outputs = ReadSlots(node["outputs"]),
+        Inputs = ReadSlots(node["inputs"], _ids),
         WidgetValues = node["widgets_values"],
         NamedWidgetValues = node["widgets_values_named"] as JsonObject,
         Properties = node["properties"] as JsonObject,
@@ -103,7 +102,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
             ? new GraphLink(link, origin, JsonRead.Int(originSlot), origin == GraphLink.SubgraphInputs ? _ids.Read(targetId) : null)
             : null;
 
-    private List<GraphSlot> ReadSlots(JsonNode? json)
+    internal static List<GraphSlot> ReadSlots(JsonNode? json, IdTexts ids)
     {
         IList<JsonNode?> items = JsonRead.Items(json);
         var slots = new List<GraphSlot>(items.Count);
@@ -114,7 +113,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
                 slots.Add(new GraphSlot(
                     JsonRead.Text(slot["name"]) ?? string.Empty,
                     SlotType.Read(slot["type"]),
-                    _ids.Read(slot["link"]),
+                    ids.Read(slot["link"]),
                     JsonRead.Text((slot["widget"] as JsonObject)?["name"]),
                     slot["widget"] is JsonObject,
                     JsonRead.Text(slot["label"])));

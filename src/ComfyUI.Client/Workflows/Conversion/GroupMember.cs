@@ -81,7 +81,6 @@ internal sealed class GroupMember
         Mode = Node.Mode,
         Title = Node.Title,
         Inputs = Inputs,
-        Outputs = Node.Outputs,
         WidgetValues = Node.WidgetValues,
         NamedWidgetValues = Node.NamedWidgetValues,
         Properties = Node.Properties,

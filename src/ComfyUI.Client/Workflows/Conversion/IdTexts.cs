@@ -8,7 +8,7 @@ internal sealed class IdTexts
 {
     private const int Most = 1 << 16;
 
-    private string?[] _texts = new string?[256];
+    private string?[] _texts = [];
 
     /// <summary>The id as text; null when it is none.</summary>
     internal string? Read(JsonNode? node)
@@ -20,7 +20,7 @@ internal sealed class IdTexts
 
         if (number >= _texts.Length)
         {
-            Array.Resize(ref _texts, Math.Min(Most, Math.Max(number + 1, 2 * _texts.Length)));
+            Array.Resize(ref _texts, Math.Min(Most, Math.Max(number + 1, Math.Max(256, 2 * _texts.Length))));
         }
 
         return _texts[number] ??= JsonAccess.Invariant(number);

@@ -7,6 +7,8 @@ namespace ComfyUI.Client;
 internal sealed class NodeInstance
 {
     private Dictionary<string, Widget>? _widgetsByName;
+    private IReadOnlyList<LiveInput>? _inputs;
+    private IReadOnlyList<Widget>? _widgets;
 
     internal NodeInstance(GraphNode node, GraphScope scope, NodeKind kind, ComfyUINodeDefinition? definition, SubgraphDefinition? subgraph)
     {
@@ -47,9 +49,50 @@ internal sealed class NodeInstance
 
     internal string ClassType => Definition?.Name ?? Node.Type;
 
-    internal IReadOnlyList<LiveInput> Inputs { get; set; } = [];
+    /// <summary>Reads inputs and widgets when they are first asked for; null for those who are given them.</summary>
+    internal Action<NodeInstance>? Reader { get; set; }
 
-    internal IReadOnlyList<Widget> Widgets { get; set; } = [];
+    internal IReadOnlyList<LiveInput> Inputs
+    {
+        get
+        {
+            Read();
+            return _inputs ?? [];
+        }
+        set => _inputs = value;
+    }
+
+    internal IReadOnlyList<Widget> Widgets
+    {
+        get
+        {
+            Read();
+            return _widgets ?? [];
+        }
+        set => _widgets = value;
+    }
+
+    /// <summary>
+    /// Lets go of inputs and widgets that can be read again: a workflow of many nodes would have them all in memory, long after each has been
+    /// written.
+    /// </summary>
+    internal void Release()
+    {
+        if (Reader is not null)
+        {
+            (_inputs, _widgets, _widgetsByName) = (null, null, null);
+        }
+    }
+
+    private void Read()
+    {
+        if (_inputs is null && Reader is not null)
+        {
+            // Set before, so that whoever comes back here on the way finds nothing rather than going round.
+            _inputs = [];
+            Reader(this);
+        }
+    }
 
     internal Widget? FindWidget(string name)
     {

@@ -27,6 +27,7 @@ internal sealed class PromptWriter(
                     ["class_type"] = JsonValue.Create(node.ClassType),
                     ["_meta"] = new JsonObject { ["title"] = JsonValue.Create(node.Node.Title ?? node.Definition?.DisplayName ?? node.ClassType) },
                 };
+                node.Release();
             }
         }
 

@@ -40,12 +40,26 @@ internal static class WorkflowConverter
         CheckClasses(nodes, options, warnings);
 
         var widgets = new WidgetReader();
-        foreach (NodeInstance node in nodes)
+        var replacer = new TextReplacer(nodes, options.TimeProvider ?? TimeProvider.System);
+        Action<NodeInstance> read = node =>
         {
             widgets.Read(node);
-        }
+            MatchTypes.Solve(node);
+        };
 
-        nodes.ForEach(MatchTypes.Solve);
+        // Into nodes of the root nobody writes but PrimitiveNodes.
+        bool canWait = !nodes.Exists(node => node.Kind == NodeKind.Primitive);
+        foreach (NodeInstance node in nodes)
+        {
+            if (canWait && node.Kind == NodeKind.Server && node.Scope.Host is null)
+            {
+                node.Reader = read;
+            }
+            else
+            {
+                read(node);
+            }
+        }
 
         // A subgraph's node shows what is inside it, so the inside comes first.
         for (int i = nodes.Count - 1; i >= 0; i--)
@@ -56,8 +70,7 @@ internal static class WorkflowConverter
             }
         }
 
-        var replacer = new TextReplacer(nodes, options.TimeProvider ?? TimeProvider.System);
-        foreach (NodeInstance node in nodes)
+        foreach (NodeInstance node in canWait ? [] : nodes)
         {
             PrimitiveValues.Apply(node, replacer);
         }
