@@ -49,7 +49,7 @@ BeforeAll {
 
     # What each cmdlet is called with. A cmdlet without an entry fails the first test.
     $cases = [ordered]@{
-        'Connect-ComfyUI'           = { param($x) Connect-ComfyUI $x.Uri -Name again -Token (ConvertTo-SecureString $x.Secrets.token -AsPlainText -Force) -Header @{ 'X-Api-Key' = $x.Secrets.key } }
+        'Connect-ComfyUI'           = { param($x) Connect-ComfyUI $x.Uri -Name again -Credential ([pscredential]::new('ada', (ConvertTo-SecureString $x.Secrets.password -AsPlainText -Force))) -Header @{ 'X-Api-Key' = $x.Secrets.key; 'X-Token' = $x.Secrets.token } }
         'Get-ComfyUISession'        = { param($x) Get-ComfyUISession }
         'Get-ComfyUIStatus'         = { param($x) Get-ComfyUIStatus -Session $x.Session }
         'Get-ComfyUINode'           = { param($x) Get-ComfyUINode SaveImage -Session $x.Session -Force }
