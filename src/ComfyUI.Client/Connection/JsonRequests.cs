@@ -45,7 +45,7 @@ internal static class JsonRequests
 
     /// <summary>Makes a request and reads its answer as JSON.</summary>
     internal static Task<JsonNode?> ReadJsonAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
-        => pipeline.ReadAsync(call, (body, response, request) => ResponseBodies.ParseJson(pipeline, body, response, request), cancellationToken);
+        => pipeline.ReadAsync(call, (body, response, asked) => ResponseBodies.ParseJson(pipeline, body, response, asked), cancellationToken);
 
     /// <summary>Makes a request and reads its answer as it is.</summary>
     internal static Task<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpPipeline pipeline, HttpCall call, CancellationToken cancellationToken)
@@ -53,16 +53,15 @@ internal static class JsonRequests
 
     /// <summary>Makes a request and reads its answer; again when the body was cut short and that is safe.</summary>
     internal static async Task<T> ReadAsync<T>(
-        this HttpPipeline pipeline, HttpCall call, Func<ReadOnlyMemory<byte>, HttpResponseMessage, string, T> parse, CancellationToken cancellationToken)
+        this HttpPipeline pipeline, HttpCall call, Func<ReadOnlyMemory<byte>, HttpResponseMessage, HttpCall, T> parse, CancellationToken cancellationToken)
     {
-        string request = pipeline.Describe(call);
         for (int attempt = 1; ; attempt++)
         {
             using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
             try
             {
-                ReadOnlyMemory<byte> body = await ResponseBodies.ReadAllAsync(pipeline, response, request, cancellationToken).ConfigureAwait(false);
-                return parse(body, response, request);
+                ReadOnlyMemory<byte> body = await ResponseBodies.ReadAllAsync(pipeline, response, call, cancellationToken).ConfigureAwait(false);
+                return parse(body, response, call);
             }
             catch (ComfyUIException e) when (IsDamaged(e) && call.IsIdempotent && attempt < 3 && !cancellationToken.IsCancellationRequested)
             {

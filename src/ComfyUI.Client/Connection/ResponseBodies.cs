@@ -42,9 +42,9 @@ internal static class ResponseBodies
 
     /// <summary>The whole body.</summary>
     /// <exception cref="ComfyUIException">It is larger than <see cref="MaxJsonBytes"/>, was cut short or took too long.</exception>
-    internal static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpPipeline pipeline, HttpResponseMessage response, string request, CancellationToken cancellationToken)
+    internal static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpPipeline pipeline, HttpResponseMessage response, HttpCall call, CancellationToken cancellationToken)
     {
-        RefuseUnknownEncoding(response, request);
+        RefuseUnknownEncoding(response, () => pipeline.Describe(call));
         using var limit = new ProgressTimeout(pipeline.RequestTimeout, cancellationToken, pipeline.Closed);
         try
         {
@@ -54,7 +54,7 @@ internal static class ResponseBodies
             using var body = new MemoryStream((int)Math.Min(Math.Max(declared, 0), MaxTrustedBytes));
             if (!await CopyAsync(stream, body, MaxJsonBytes, limit).ConfigureAwait(false))
             {
-                throw pipeline.Unexpected(request, "is larger than 256 MiB");
+                throw pipeline.Unexpected(pipeline.Describe(call), "is larger than 256 MiB");
             }
 
             return body.GetBuffer().AsMemory(0, (int)body.Length);
@@ -65,13 +65,13 @@ internal static class ResponseBodies
         }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
-            throw RequestErrors.FromTimeout(pipeline.BaseUri, request, pipeline.RequestTimeout);
+            throw RequestErrors.FromTimeout(pipeline.BaseUri, pipeline.Describe(call), pipeline.RequestTimeout);
         }
         catch (Exception e) when (RequestErrors.IsNetwork(e) && !cancellationToken.IsCancellationRequested)
         {
             throw limit.IsExpired
-                ? RequestErrors.FromTimeout(pipeline.BaseUri, request, pipeline.RequestTimeout)
-                : RequestErrors.FromFailure(e, pipeline.BaseUri, request);
+                ? RequestErrors.FromTimeout(pipeline.BaseUri, pipeline.Describe(call), pipeline.RequestTimeout)
+                : RequestErrors.FromFailure(e, pipeline.BaseUri, pipeline.Describe(call));
         }
         catch (Exception e) when (RequestErrors.IsNetwork(e))
         {
@@ -81,11 +81,11 @@ internal static class ResponseBodies
 
     /// <summary>The body as JSON; null for JSON's null.</summary>
     /// <exception cref="ComfyUIProtocolException">It is no JSON.</exception>
-    internal static JsonNode? ParseJson(HttpPipeline pipeline, ReadOnlyMemory<byte> body, HttpResponseMessage response, string request)
+    internal static JsonNode? ParseJson(HttpPipeline pipeline, ReadOnlyMemory<byte> body, HttpResponseMessage response, HttpCall call)
     {
         if (body.Length > MaxJsonValues && MostValues(body.Span) > MaxJsonValues)
         {
-            throw ResponseErrors.Unexpected(request, "holds more than 10 million values", null, null);
+            throw ResponseErrors.Unexpected(pipeline.Describe(call), "holds more than 10 million values", null, null);
         }
 
         try
@@ -97,7 +97,7 @@ internal static class ResponseBodies
             // Masked before it is cut, or half of a secret could be left.
             string start = pipeline.Mask(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxErrorBytes)).ToArray()));
             string what = body.Length == 0 ? "is empty where JSON is due" : "is not JSON";
-            throw pipeline.Unexpected(request, what, start.Substring(0, Math.Min(start.Length, 1000)), response.Content.Headers.ContentType?.ToString(), e);
+            throw pipeline.Unexpected(pipeline.Describe(call), what, start.Substring(0, Math.Min(start.Length, 1000)), response.Content.Headers.ContentType?.ToString(), e);
         }
     }
 
@@ -141,7 +141,7 @@ internal static class ResponseBodies
         => IsCompressed(response) && response.RequestMessage?.Headers.AcceptEncoding.Contains(JsonRequests.Gzip) != true;
 
     /// <exception cref="ComfyUIProtocolException">The body is compressed in a way that nobody asked for.</exception>
-    internal static void RefuseUnknownEncoding(HttpResponseMessage response, string request)
+    internal static void RefuseUnknownEncoding(HttpResponseMessage response, Func<string> describe)
     {
         int layers = 0;
         foreach (string encoding in response.Content.Headers.ContentEncoding)
@@ -149,7 +149,7 @@ internal static class ResponseBodies
             bool isPlain = encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
             if (!isPlain && (++layers > 1 || !IsGzip(encoding)))
             {
-                throw ResponseErrors.Unexpected(request, $"is encoded as '{Redaction.ServerLine(encoding, 40)}', which was not asked for", null, null);
+                throw ResponseErrors.Unexpected(describe(), $"is encoded as '{Redaction.ServerLine(encoding, 40)}', which was not asked for", null, null);
             }
         }
     }

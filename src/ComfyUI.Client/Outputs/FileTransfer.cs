@@ -216,7 +216,7 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
             throw ResponseErrors.Unexpected(Describe(response), $"brings no file (HTTP {JsonAccess.Invariant(status)})", null, null);
         }
 
-        ResponseBodies.RefuseUnknownEncoding(response, Describe(response));
+        ResponseBodies.RefuseUnknownEncoding(response, () => Describe(response));
     }
 
     private string Describe(HttpResponseMessage response)

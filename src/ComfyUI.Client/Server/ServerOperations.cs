@@ -108,7 +108,7 @@ public sealed class ServerOperations
     private static string RelativePath(string endpoint)
         => endpoint.StartsWith("//", StringComparison.Ordinal) ? endpoint : endpoint.TrimStart('/');
 
-    private ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, string request)
+    private ComfyUIResponse Read(HttpResponseMessage response, ReadOnlyMemory<byte> bytes, HttpCall request)
     {
         string? type = response.Content.Headers.ContentType?.ToString();
         string mediaType = response.Content.Headers.ContentType?.MediaType ?? string.Empty;
