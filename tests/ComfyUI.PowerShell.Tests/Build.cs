@@ -14,6 +14,8 @@ internal static class Build
 
     public static string Benchmarks { get; } = Metadata("Benchmarks");
 
+    public static string Pester { get; } = Metadata("Pester");
+
     public static string PowerShellStandard { get; } = Metadata("PowerShellStandard");
 
     public static string Manifest => Path.Combine(RepositoryRoot, "ComfyUI.psd1");

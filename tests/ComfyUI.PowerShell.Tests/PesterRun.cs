@@ -60,6 +60,10 @@ internal static class PesterRun
         }
 
         start.Environment["COMFYUI_TEST_SERVER"] = Build.TestServer;
+        start.Environment["COMFYUI_TEST_PESTER"] = Build.Pester;
+
+        // Where PowerShell is a .NET tool, the process that runs it is dotnet: tests that start another one cannot look there.
+        start.Environment["COMFYUI_TEST_PWSH"] = powerShell;
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";

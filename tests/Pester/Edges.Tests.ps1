@@ -2,7 +2,7 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     $server = Start-TestServer
     $session = Connect-ComfyUI $server.Uri
-    $pwsh = (Get-Process -Id $PID).Path
+    $pwsh = ($env:COMFYUI_TEST_PWSH ?? (Get-Process -Id $PID).Path)
     $picture = (Invoke-ComfyUIWorkflow (New-ImageWorkflow) -OutputPath $TestDrive).Files[0].FullName
 
     # Everything once, with what comes out as text: for comparing surroundings.

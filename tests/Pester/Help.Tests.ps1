@@ -180,7 +180,7 @@ Describe 'Help in a PowerShell with another language' {
     It 'is found for <_>' -ForEach 'de-DE', '' {
         $language = $_
         $code = "[cultureinfo]::CurrentUICulture = '$language'; Import-Module '$ModuleManifest'; (Get-Help Connect-ComfyUI).examples.example.Count; (Get-Help about_ComfyUI | Out-String).Length -gt 100"
-        $answer = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $code
+        $answer = & ($env:COMFYUI_TEST_PWSH ?? (Get-Process -Id $PID).Path) -NoProfile -NonInteractive -Command $code
         [int] $answer[0] | Should -BeGreaterOrEqual 3
         $answer[1] | Should -Be 'True'
     }

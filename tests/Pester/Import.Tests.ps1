@@ -5,13 +5,13 @@ Describe 'Import-Module' {
         $manifest = (Resolve-Path "$PSScriptRoot/../../ComfyUI.psd1").ProviderPath
         $command = "`$before = [AppDomain]::CurrentDomain.GetAssemblies(); Import-Module '$manifest' -ErrorAction Stop; " +
             '[AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_ -notin $before } | ForEach-Object { $_.GetName().Name } | Sort-Object'
-        $loaded = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $command
+        $loaded = & ($env:COMFYUI_TEST_PWSH ?? (Get-Process -Id $PID).Path) -NoProfile -NonInteractive -Command $command
         $loaded -join ' ' | Should -Be 'ComfyUI.Client ComfyUI.PowerShell'
     }
 
     It 'runs no command of another module' {
         $manifest = (Resolve-Path "$PSScriptRoot/../../ComfyUI.psd1").ProviderPath
         $command = "Import-Module '$manifest' -ErrorAction Stop; (Get-Module | Where-Object Name -notlike 'ComfyUI*').Name"
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $command | Should -BeNullOrEmpty
+        & ($env:COMFYUI_TEST_PWSH ?? (Get-Process -Id $PID).Path) -NoProfile -NonInteractive -Command $command | Should -BeNullOrEmpty
     }
 }

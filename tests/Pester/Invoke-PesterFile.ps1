@@ -6,10 +6,11 @@ param(
 
 $report = @{ Missing = $null; Tests = @(); Problems = @() }
 try {
-    Import-Module -Name Pester -MinimumVersion 5.0 -ErrorAction Stop
+    $installed = Get-Module -Name Pester -ListAvailable | Where-Object { $_.Version.Major -eq 5 } | Select-Object -First 1 -ExpandProperty Path
+    Import-Module -Name ($installed ?? $env:COMFYUI_TEST_PESTER) -ErrorAction Stop
 }
 catch {
-    $report.Missing = "Pester 5 or later is not installed in $PSHOME or any other module folder."
+    $report.Missing = "Pester 5 is neither installed in a module folder nor among the restored packages: $_"
 }
 
 if (-not $report.Missing) {

@@ -17,7 +17,7 @@ BeforeAll {
 
     function Invoke-Child([string] $Command) {
         $separator = [System.IO.Path]::PathSeparator
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "`$env:PSModulePath = '$modules$separator' + `$env:PSModulePath; $Command"
+        & ($env:COMFYUI_TEST_PWSH ?? (Get-Process -Id $PID).Path) -NoProfile -NonInteractive -Command "`$env:PSModulePath = '$modules$separator' + `$env:PSModulePath; $Command"
     }
 }
 
@@ -87,8 +87,8 @@ Describe 'The package' {
         Register-PSResourceRepository -Name $repository -Uri (Split-Path $package.FullName) -Trusted
         try {
             $saved = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'saved')
-            Save-PSResource -Name ComfyUI -Repository $repository -Path $saved -TrustRepository
-            Test-ModuleManifest (Join-Path $TestDrive "saved/ComfyUI/$version/ComfyUI.psd1") | Should -Not -BeNullOrEmpty
+            Save-PSResource -Name ComfyUI -Repository $repository -Path $saved.FullName -TrustRepository
+            Test-ModuleManifest (Join-Path $saved.FullName "ComfyUI/$version/ComfyUI.psd1") | Should -Not -BeNullOrEmpty
         }
         finally {
             Unregister-PSResourceRepository -Name $repository

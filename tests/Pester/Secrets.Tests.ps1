@@ -14,7 +14,14 @@ BeforeAll {
     $secrets = @{ password = $password; token = $token; key = $key }
     $server = Start-TestServer -Arguments '--username', 'ada', '--password', $password, '--bearer-token', $token
     $open = Start-TestServer
-    $echo = "$password $token $key $([uri]::EscapeDataString($password)) $([System.Net.WebUtility]::HtmlEncode($password)) $([Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes("ada:$password")))"
+
+    # What a server or proxy says that repeats what a session has sent it.
+    function Get-Echo {
+        param([string] $Form)
+
+        $sent = if ($Form -eq 'password') { @($password, [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes("ada:$password"))) } else { $token, $key }
+        ($sent | ForEach-Object { $_; [uri]::EscapeDataString($_); [System.Net.WebUtility]::HtmlEncode($_); (ConvertTo-Json $_).Trim('"') }) -join ' '
+    }
 
     # The workflow brings along a key of a paid service, as the browser's own does.
     function New-KeyedWorkflow { param($Workflow, [string] $Path) Save-Workflow @{ prompt = $Workflow; extra_data = @{ api_key_comfy_org = $key } } $Path }
@@ -42,7 +49,7 @@ BeforeAll {
 
     # What each cmdlet is called with. A cmdlet without an entry fails the first test.
     $cases = [ordered]@{
-        'Connect-ComfyUI'           = { param($x) Connect-ComfyUI $x.Uri -Name again -Token (ConvertTo-SecureString $x.Secrets.token -AsPlainText -Force) -Header @{ 'X-Api-Key' = $x.Secrets.key } }
+        'Connect-ComfyUI'           = { param($x) Connect-ComfyUI $x.Uri -Name again -Credential ([pscredential]::new('ada', (ConvertTo-SecureString $x.Secrets.password -AsPlainText -Force))) -Header @{ 'X-Api-Key' = $x.Secrets.key; 'X-Token' = $x.Secrets.token } }
         'Get-ComfyUISession'        = { param($x) Get-ComfyUISession }
         'Get-ComfyUIStatus'         = { param($x) Get-ComfyUIStatus -Session $x.Session }
         'Get-ComfyUINode'           = { param($x) Get-ComfyUINode SaveImage -Session $x.Session -Force }
@@ -206,10 +213,16 @@ Describe 'Secrets' {
         @{ Form = 'header'; Status = 401 }
     ) {
         # Only after the connection is made: without a session there is little to go wrong.
-        Add-ServerFault $server @{ path = '/'; skip = 1; status = $Status; body = "no $echo"; headers = @{ 'WWW-Authenticate' = [uri]::EscapeDataString($token) } }
+        # A submission is refused: after any other answer the server is asked for a minute whether it has the job.
+        $body = "no $(Get-Echo $Form)"
+        $challenge = [uri]::EscapeDataString($(if ($Form -eq 'password') { $password } else { $token }))
+        Add-ServerFault $server @{ path = '^/(?!prompt)'; skip = 1; status = $Status; body = $body; content_type = 'application/json'; headers = @{ 'WWW-Authenticate' = $challenge } },
+            @{ path = '^/prompt'; status = 400; body = $body }
         $folder = Join-Path $TestDrive "echo $Form $Status"
         $result = Invoke-Cases $server $Form $folder -InTrouble
         @(@($result.Output) -match '^ran .* [1-9]\d* errors').Count | Should -BeGreaterThan 15
+        # A file is saved as the server gives it.
+        Remove-Item (Join-Path $folder out) -Recurse
         Assert-Clean $result $folder
     }
 

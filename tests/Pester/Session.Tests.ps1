@@ -464,7 +464,7 @@ Describe 'The module''s life' {
     }
 
     It 'loads no assembly from outside its own folder and PowerShell''s' {
-        $result = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "
+        $result = & ($env:COMFYUI_TEST_PWSH ?? (Get-Process -Id $PID).Path) -NoProfile -NonInteractive -Command "
             Import-Module '$ModuleManifest'
             `$null = Connect-ComfyUI -SkipCheck
             [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.Location -like '$RepositoryRoot*' } | ForEach-Object { `$_.GetName().Name }"

@@ -10,6 +10,10 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class SessionHeaders : IDisposable
 {
+    // A token without the Bearer before it, or a cookie without its name, is as good as the whole header; Bearer itself is no secret.
+    private const int ShortestPart = 8;
+    private static readonly char[] PartSeparators = [' ', ';', ',', '='];
+
     private readonly SecretTexts _concealed = new();
     private IReadOnlyDictionary<string, string> _headers;
     private IReadOnlyList<(string Name, string Value)> _parameters;
@@ -150,9 +154,13 @@ internal sealed class SessionHeaders : IDisposable
             // The session is closed: what comes now is no answer to a request.
         }
 
-        foreach (string value in _headers.Values)
+        foreach (KeyValuePair<string, string> header in _headers)
         {
-            text = SecretTexts.Without(text, value);
+            text = SecretTexts.Without(text, header.Value);
+            foreach (string part in Redaction.IsSecretName(header.Key) ? header.Value.Split(PartSeparators) : [])
+            {
+                text = part.Length < ShortestPart ? text : SecretTexts.Without(text, part);
+            }
         }
 
         foreach ((_, string value) in _parameters)

@@ -55,8 +55,19 @@ internal static class JsonText
         }
 
         // The document is not disposed: its elements live on in the tree, and the collector takes the buffers.
-        return JsonDocument.Parse(LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8)), ReadOptions).RootElement;
+        try
+        {
+            return JsonDocument.Parse(LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8)), ReadOptions).RootElement;
+        }
+        catch (JsonException e)
+        {
+            throw WithoutText(e);
+        }
     }
+
+    /// <summary>The same error without the text at fault, which the parser repeats: it may be a secret, or endless, or drive a terminal.</summary>
+    internal static JsonException WithoutText(JsonException error)
+        => new($"It is not JSON in line {JsonAccess.Invariant((error.LineNumber ?? 0) + 1)}, at byte {JsonAccess.Invariant(error.BytePositionInLine ?? 0)}.", error.Path, error.LineNumber, error.BytePositionInLine);
 
     /// <summary>The parser looks at the bytes inside of strings only when they are read; this looks at once.</summary>
     /// <exception cref="JsonException">The bytes are not UTF-8.</exception>

@@ -66,8 +66,9 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
             ReadOnlyMemory<byte> json = LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8Json));
             return new ComfyUINodeCatalogue(json, Index(json.Span));
         }
-        catch (JsonException error)
+        catch (JsonException e)
         {
+            JsonException error = JsonText.WithoutText(e);
             throw new ComfyUIProtocolException(
                 ComfyUIErrorId.InvalidResponse, "The node catalogue (object_info) is not a JSON object: " + error.Message, error);
         }

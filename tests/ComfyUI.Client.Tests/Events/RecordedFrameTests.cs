@@ -23,7 +23,7 @@ public sealed class RecordedFrameTests
         ["execution_success"] = typeof(ExecutionEndEvent),
         ["execution_error"] = typeof(ExecutionEndEvent),
         ["execution_interrupted"] = typeof(ExecutionEndEvent),
-        ["logs"] = typeof(OtherEvent),
+        ["logs"] = typeof(LogsEvent),
     };
 
     public static TheoryData<string> Names => Recordings.Names;

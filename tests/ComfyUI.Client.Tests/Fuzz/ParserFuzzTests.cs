@@ -146,7 +146,7 @@ public sealed class ParserFuzzTests
                 Assert.Equal(string.Empty, server.UserInfo + server.Query + server.Fragment);
                 Assert.True(Origin.Same(server, uri), "The address became another server's.");
                 Assert.DoesNotContain("@", Redaction.Address(server).Split('/')[2], StringComparison.Ordinal);
-                Assert.True(uri.UserInfo.Length == 0 || !Redaction.Address(uri).Contains(uri.UserInfo + "@", StringComparison.Ordinal), "The password is shown.");
+                Assert.DoesNotContain("@", Redaction.Address(uri).Split('/')[2], StringComparison.Ordinal);
             }, e => e is ComfyUIException error && !error.ToString().Contains("hunter2", StringComparison.Ordinal));
         }
     }

@@ -39,7 +39,8 @@ public sealed class ChaosTests
     [InlineData(12)]
     public async Task Every_job_is_accounted_for_once_while_the_server_restarts_too(int seed)
     {
-        await using Chaos chaos = await Chaos.StartAsync(seed, 0.2);
+        // Nobody can tell a prompt that was refused from one that was taken, denied by a proxy and then forgotten by the server.
+        await using Chaos chaos = await Chaos.StartAsync(seed, 0.2, without: ChaosFault.ThrottleAfter);
 
         Task<Outcome[]> running = chaos.RunAllAsync();
         for (int taken = 5; taken <= 25; taken += 10)
@@ -62,12 +63,12 @@ public sealed class ChaosTests
         /// <summary>How many prompts the server has taken.</summary>
         internal int Taken => Prompts("job-").Count();
 
-        internal static async Task<Chaos> StartAsync(int seed, double rate)
+        internal static async Task<Chaos> StartAsync(int seed, double rate, ChaosFault without = ChaosFault.None)
         {
             ChaosProxy? proxy = null;
             Scene scene = await Scene.StartAsync(null, (uri, clock) =>
             {
-                proxy = new ChaosProxy(uri, seed, rate);
+                proxy = new ChaosProxy(uri, seed, rate, without);
                 return new ComfyUIConnectionOptions { BaseUri = proxy.BaseUri, Clock = clock };
             });
             return new Chaos(scene, proxy!);

@@ -139,6 +139,20 @@ public sealed class SecretTests
     }
 
     [Theory]
+    [InlineData("Authorization", "Bearer c4naryToken+/==")]
+    [InlineData("Authorization", "Basic c4naryToken==")]
+    [InlineData("Cookie", "theme=dark; session=c4naryToken")]
+    public async Task The_secret_part_of_a_header_is_a_secret(string name, string value)
+    {
+        await using Scene scene = await Scene.StartAsync(null, (uri, _) => new ComfyUIConnectionOptions { BaseUri = uri, Headers = new Dictionary<string, string> { [name] = value } });
+        scene.Server.Faults.Respond("GET", "^/x", 401, body: "c4naryToken" + (value.Contains("+/") ? "+/" : string.Empty));
+
+        var error = await Assert.ThrowsAsync<ComfyUIAuthenticationException>(() => RequestAsync(scene.Session, "/x"));
+
+        Assert.Equal("***", error.ServerMessage);
+    }
+
+    [Theory]
     [InlineData("api_key_comfy_org")]
     [InlineData("auth_token_comfy_org")]
     public async Task Keys_for_paid_services_go_to_the_server_and_are_shown_nowhere_else(string name)
@@ -213,6 +227,8 @@ public sealed class SecretTests
         faults.Respond(null, "^/html", 502, body: $"<html><title>{echo}</title></html>", contentType: "text/html");
         faults.Respond(null, "^/json", 403, body: $$"""{"error":"{{json}}"}""", contentType: "application/json");
         faults.Respond(null, "^/broken", 200, body: "{" + echo, contentType: "application/json; charset=" + canary.EscapedEcho);
+        faults.Respond(null, "^/literal", 200, body: "no " + echo, contentType: "application/json");
+        faults.Respond("GET", "^/object_info", 200, times: 1, body: "no " + echo, contentType: "application/json");
         faults.Respond(null, "^/challenge", 401, body: echo, headers: new Dictionary<string, string> { ["WWW-Authenticate"] = canary.EscapedEcho });
         faults.Respond(null, "^/elsewhere", 307, headers: new Dictionary<string, string> { ["Location"] = "http://elsewhere.invalid/" + canary.EscapedEcho });
         faults.Respond("POST", "^/prompt", 400, body: rejected, contentType: "application/json");
@@ -232,7 +248,7 @@ public sealed class SecretTests
     private static IEnumerable<Func<ComfyUISession, Task<object?>>> Calls(TempFolder folder)
     {
         File.WriteAllText(folder["a.png"], "no picture");
-        foreach (string route in new[] { "/text", "/html", "/json", "/broken", "/challenge", "/elsewhere" })
+        foreach (string route in new[] { "/literal", "/text", "/html", "/json", "/broken", "/challenge", "/elsewhere" })
         {
             yield return async session => await RequestAsync(session, route);
         }
@@ -242,6 +258,7 @@ public sealed class SecretTests
         yield return async session => await session.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
         yield return async session => await session.Jobs.ListAsync(mostFinished: null, Scene.Cancel);
         yield return async session => await session.Jobs.GetAsync("none", Scene.Cancel);
+        yield return async session => await session.Nodes.GetCatalogueAsync(refresh: true, Scene.Cancel);
         yield return async session => await session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
         yield return async session => await session.Files.SendAsync(folder["a.png"], new ComfyUIUploadOptions(), null, Scene.Cancel);
         yield return async session => await session.Settings.GetAllAsync(Scene.Cancel);

@@ -30,6 +30,7 @@ public sealed class ChaosProxy : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Random random;
     private readonly double rate;
+    private readonly ChaosFault without;
     private readonly int target;
     private readonly int port;
     private readonly Task accepting;
@@ -40,11 +41,13 @@ public sealed class ChaosProxy : IAsyncDisposable
     /// <param name="server">Where requests go.</param>
     /// <param name="seed">Makes the mix of faults.</param>
     /// <param name="rate">The part of requests and sockets that something goes wrong with; of connections it is a tenth of it.</param>
-    public ChaosProxy(Uri server, int seed, double rate)
+    /// <param name="without">A fault that never strikes; <see cref="ChaosFault.None"/> when all may.</param>
+    public ChaosProxy(Uri server, int seed, double rate, ChaosFault without = ChaosFault.None)
     {
         ArgumentNullException.ThrowIfNull(server);
         random = new Random(seed);
         this.rate = rate;
+        this.without = without;
         target = server.Port;
         listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -304,6 +307,11 @@ public sealed class ChaosProxy : IAsyncDisposable
             }
 
             var fault = faults[random.Next(faults.Length)];
+            if (fault == without)
+            {
+                return ChaosFault.None;
+            }
+
             struck.AddOrUpdate(fault, 1, (_, count) => count + 1);
             return fault;
         }
