@@ -127,7 +127,10 @@ function Invoke-Package {
         $target = New-Item -ItemType Directory -Path (Join-Path (Join-Path $folder 'bin') $framework) -Force
         Copy-Item -Path (Join-Path $PSScriptRoot "src/ComfyUI.PowerShell/bin/Release/$framework/*.dll") -Destination $target
     }
+    Copy-Item -Path (Join-Path $PSScriptRoot 'src/ComfyUI.PowerShell/bin/Release/net8.0/ahead/*') -Destination (Join-Path $folder 'bin') -Recurse
     Copy-Item -Path (Join-Path $PSScriptRoot 'src/ComfyUI.PowerShell/Module/*') -Destination (Join-Path $folder 'bin')
+    $script = Join-Path (Join-Path $folder 'bin') 'ComfyUI.psm1'
+    [System.IO.File]::WriteAllText($script, [System.IO.File]::ReadAllText($script).Replace('/../../../bin/', '/'))
     Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'LICENSE'), (Join-Path $PSScriptRoot 'CHANGELOG.md') -Destination $folder
     Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'src/ComfyUI.PowerShell/bin/Release/net8.0/en-US') -Destination $folder -Recurse
     [System.IO.File]::WriteAllText((Join-Path $folder 'ComfyUI.psd1'), (Get-PackagedManifest $notes $links))

@@ -54,6 +54,16 @@ Describe 'The package' {
         (Get-ChildItem (Join-Path $installed 'bin/net8.0')).Name | Sort-Object | Should -Be 'ComfyUI.Client.dll', 'ComfyUI.PowerShell.dll'
     }
 
+    It 'runs what is compiled ahead for the system it was built on, where that is a common one' {
+        $ahead = Get-ChildItem (Join-Path $installed 'bin') -Directory -Filter '*-*'
+        if ($ahead.Name -notin 'linux-x64', 'win-x64', 'osx-arm64') {
+            Set-ItResult -Skipped -Because "this is '$($ahead.Name)', where the plain assemblies run"
+            return
+        }
+
+        Invoke-Child '(Get-Command Connect-ComfyUI).DLL; $Error.Count' | Should -Be (Join-Path $ahead.FullName 'ComfyUI.PowerShell.dll'), 0
+    }
+
     It 'holds no symbols, sources or tests' {
         $kinds = Get-ChildItem $installed -Recurse -File | ForEach-Object Extension | Sort-Object -Unique
         $kinds | Where-Object { $_ -notin '', '.dll', '.md', '.ps1xml', '.psd1', '.psm1', '.txt', '.xml' } | Should -BeNullOrEmpty
