@@ -198,6 +198,12 @@ internal sealed class JobTracker : IDisposable
             job.Waiters++;
         }
 
+        if (job.Stream is { IsOpen: false } lost)
+        {
+            // It went before anybody waited.
+            Events.Resume(lost.ClientId);
+        }
+
         _queueWatch.Add(job);
         bool over = false;
         try
@@ -277,7 +283,7 @@ internal sealed class JobTracker : IDisposable
             if (job is null)
             {
                 // An old server may answer a prompt with an id of its own after it has sent the first events under it.
-                if (_submitting > 0 && received.PromptId is not null && _early.Count < MostEarlyFrames)
+                if (_submitting > 0 && received is not PreviewEvent && received.PromptId is not null && _early.Count < MostEarlyFrames)
                 {
                     _early.Enqueue(received);
                 }

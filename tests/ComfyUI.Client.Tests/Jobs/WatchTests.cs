@@ -75,7 +75,7 @@ public sealed class WatchTests
         await using Scene scene = await Scene.StartAsync();
         using var other = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = scene.Server.BaseUri });
         ComfyUIJob first = await other.Jobs.SubmitAsync(Graphs.Slow(0.8, 4), cancellationToken: Scene.Cancel);
-        ComfyUIJob second = await other.Jobs.SubmitAsync(Graphs.Slow(600, 6000, seed: 2), cancellationToken: Scene.Cancel);
+        ComfyUIJob second = await other.Jobs.SubmitAsync(Graphs.Slow(60, 600, seed: 2), cancellationToken: Scene.Cancel);
         await scene.RunningAsync(first.Id);
 
         Task<ComfyUIJob> watching = WatchAsync(scene, second.Id);
