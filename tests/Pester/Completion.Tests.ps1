@@ -188,6 +188,10 @@ Describe 'Completion in trouble' {
                 Complete $line | Where-Object ResultType -EQ ParameterValue | Should -BeNullOrEmpty
             }
 
+            # A path that is taken as it is may have what a pattern must escape.
+            Copy-Item -LiteralPath $path -Destination (Join-Path $TestDrive 'slow [1].json')
+            (Complete "Invoke-ComfyUIWorkflow -LiteralPath '$(Join-Path $TestDrive 'slow [1].json')' -Target ").CompletionText | Should -Contain 3
+
             # What the workflow itself says is there all the same.
             (Complete "Set-ComfyUIWorkflowInput '$path' -Node ").CompletionText | Should -Contain 3
             $Error.Count | Should -Be $before

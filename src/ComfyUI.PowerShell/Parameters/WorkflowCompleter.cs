@@ -22,8 +22,14 @@ public abstract class WorkflowCompleter : IArgumentCompleter
     {
         try
         {
-            object? workflow = fakeBoundParameters["Workflow"] ?? fakeBoundParameters["LiteralPath"] ?? Piped(commandAst);
-            if (Find(Located(workflow), ServerCompleter.Session(fakeBoundParameters)) is not { } found)
+            object? named = fakeBoundParameters["Workflow"];
+            object? literal = named is null ? fakeBoundParameters["LiteralPath"] : null;
+            object? workflow = Located(named ?? literal ?? Piped(commandAst), isLiteral: literal is not null);
+
+            // These have the workflow's own parameters, for which binding has waited for the server already, at this very Tab.
+            bool hasWaited = (named ?? literal) is not null
+                && (commandName.StartsWith("Invoke-", StringComparison.OrdinalIgnoreCase) || commandName.StartsWith("Submit-", StringComparison.OrdinalIgnoreCase));
+            if (Find(workflow, ServerCompleter.Session(fakeBoundParameters), hasWaited) is not { } found)
             {
                 return [];
             }
@@ -40,7 +46,7 @@ public abstract class WorkflowCompleter : IArgumentCompleter
     /// <summary>What the value can be.</summary>
     private protected abstract IEnumerable<Candidate> Candidates(WorkflowInView workflow, string parameter, IDictionary bound);
 
-    private static WorkflowInView? Find(object? argument, ComfyUISession? session)
+    private static WorkflowInView? Find(object? argument, ComfyUISession? session, bool hasWaited)
     {
         using var limit = new CancellationTokenSource(WorkflowPeek.Patience);
         WorkflowInView? found = null;
@@ -51,7 +57,9 @@ public abstract class WorkflowCompleter : IArgumentCompleter
                 {
                     // What the workflow says by itself is known, whatever the server does.
                     found = new WorkflowInView(workflow, null);
-                    found = new WorkflowInView(workflow, await WorkflowPeek.CatalogueAsync(session, limit.Token).ConfigureAwait(false));
+                    found = new WorkflowInView(workflow, hasWaited && workflow.Format == ComfyUIWorkflowFormat.UI
+                        ? WorkflowPeek.Kept(session)
+                        : await WorkflowPeek.CatalogueAsync(session, limit.Token).ConfigureAwait(false));
                 }
             },
             CancellationToken.None);
@@ -60,7 +68,7 @@ public abstract class WorkflowCompleter : IArgumentCompleter
     }
 
     // On the prompt's own thread, which is the one that may use the runspace.
-    private static object? Located(object? workflow)
+    private static object? Located(object? workflow, bool isLiteral)
     {
         object? plain = ObjectToJson.Unwrap(workflow);
         if (plain is not string path || path.TrimStart().StartsWith("{", StringComparison.Ordinal))
@@ -68,7 +76,7 @@ public abstract class WorkflowCompleter : IArgumentCompleter
             return workflow;
         }
 
-        List<PSObject> files = Invoke("Resolve-Path", "Path", path);
+        List<PSObject> files = Invoke("Resolve-Path", isLiteral ? "LiteralPath" : "Path", path);
         return files.Count == 1 && files[0].BaseObject is PathInfo file ? file.ProviderPath : null;
     }
 

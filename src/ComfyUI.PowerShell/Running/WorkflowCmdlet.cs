@@ -120,7 +120,10 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
 
     private async Task<IReadOnlyList<WorkflowParameter>> PeekAsync(object argument, ComfyUISession? session, CancellationToken cancellationToken)
     {
-        ComfyUIWorkflow? workflow = await WorkflowPeek.ReadAsync(argument, PeekPath, cancellationToken).ConfigureAwait(false);
+        // What has to be fetched, such as a template, must not hold up binding, where Ctrl+C does not reach.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(WorkflowPeek.Patience);
+        ComfyUIWorkflow? workflow = await WorkflowPeek.ReadAsync(argument, PeekPath, limit.Token).ConfigureAwait(false);
         _peeked = workflow is null ? null : (argument, workflow);
 
         // Only what is converted needs the server's classes; a run should ask the server for nothing it can do without.
