@@ -46,7 +46,7 @@ Describe 'Parameters of a workflow' {
         $job.Status | Should -Be 'Completed'
         $prompt = (Get-SentPrompt)[0]
         $prompt.'2'.inputs.text | Should -Be 'a cat'
-        $prompt.'3'.inputs.text | Should -Be 'blurry'
+        $prompt.'3'.inputs.text | Should -Be ''
         $prompt.'5'.inputs.steps | Should -Be 2
         $prompt.'4'.inputs.width | Should -Be 24
         (Get-ServerRequest $server POST '*prompt*').body | Should -BeLike '*"cfg":5.0*'

@@ -29,6 +29,7 @@ internal sealed class EventChannel : IDisposable
 #pragma warning restore CA2213
     private IEventStream? _current;
     private string? _lastId;
+    private int _resuming;
     private TimeSpan _pause = FirstPause;
     private long? _lastFailure;
     private volatile bool _disposed;
@@ -85,12 +86,23 @@ internal sealed class EventChannel : IDisposable
     /// <summary>A stream has ended. If jobs wait for its events it is opened anew, after a pause: the server must have noticed that it ended.</summary>
     internal void OnClosed(IEventStream stream)
     {
-        if (ReferenceEquals(stream, _current) && !_disposed && _isAwaited(stream.ClientId))
+        if (ReferenceEquals(stream, _current))
         {
-            using (ExecutionContext.SuppressFlow())
-            {
-                _ = Task.Run(() => ResumeAsync(stream.ClientId), _stopped);
-            }
+            Resume(stream.ClientId);
+        }
+    }
+
+    /// <summary>Opens a stream under an id again, if jobs wait for its events and no stream is open.</summary>
+    internal void Resume(string clientId)
+    {
+        if (clientId != _lastId || Current is not null || _disposed || !_isAwaited(clientId) || Interlocked.Exchange(ref _resuming, 1) != 0)
+        {
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(() => ResumeAsync(clientId), _stopped);
         }
     }
 
@@ -124,6 +136,13 @@ internal sealed class EventChannel : IDisposable
         {
             // The session is closed.
         }
+        finally
+        {
+            Volatile.Write(ref _resuming, 0);
+        }
+
+        // It may have been lost again already.
+        Resume(clientId);
     }
 
     private async Task<IEventStream?> OpenAsync(CancellationToken cancellationToken)

@@ -106,6 +106,9 @@ internal sealed class EventSocket : IEventStream
         {
             _ready.TrySetException(new WebSocketException("The server closed the WebSocket at once."));
             _ = _ready.Task.Exception;
+
+            // A message that was too large leaves it open.
+            _socket.Abort();
             onClosed(this);
         }
     }

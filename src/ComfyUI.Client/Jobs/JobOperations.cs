@@ -116,15 +116,25 @@ public sealed class JobOperations : IDisposable
         }
         catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
-            bool stopped = ended is null && await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
+            ComfyUIStopResult? stopped = ended is null ? await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false) : null;
             if (!limit.IsExpired || cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
 
+            // The job may be over, and only the server not have told it yet.
+            if (stopped == ComfyUIStopResult.NotRunning)
+            {
+                ended = await FindEndedQuietlyAsync(job).ConfigureAwait(false);
+                if (ended is not null && options.Save is null)
+                {
+                    return ended;
+                }
+            }
+
             // Time may run out over the files, too: then the job is done, and they are still on the server.
             return ended is not null ? ended with { Error = ended.Error ?? limit.FilesError(job.Id) }
-                : stopped ? _reader.Stopped(job, limit.Error(job.Id))
+                : stopped is ComfyUIStopResult.Removed or ComfyUIStopResult.Interrupted ? _reader.Stopped(job, limit.Error(job.Id))
                 : _reader.OutOfSight(job, limit.NotStoppedError(job.Id));
         }
     }
@@ -331,37 +341,54 @@ public sealed class JobOperations : IDisposable
         while (!await _watch.WaitAsync(ending, ProgressInterval, CancellationToken.None).ConfigureAwait(false));
     }
 
-    // Whether the server was told.
-    private async Task<bool> StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
+    // Null when the server could not be told.
+    private async Task<ComfyUIStopResult?> StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
     {
         job.IsCancelRequested = true;
         using var patience = new CancellationTokenSource(StoppingGrace);
         try
         {
-            while (!await TryStopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false))
+            while (true)
             {
+                if (await TryStopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false) is { } result)
+                {
+                    return result;
+                }
+
                 await _watch.DelayAsync(StoppingPause, patience.Token).ConfigureAwait(false);
             }
-
-            return true;
         }
         catch (Exception e) when (e is ComfyUIException or OperationCanceledException)
         {
             // Whoever is leaving cannot be told; the log has the request.
-            return false;
+            return null;
         }
     }
 
-    private async Task<bool> TryStopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
+    // Null when the server could not be told.
+    private async Task<ComfyUIStopResult?> TryStopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
     {
         try
         {
-            await _canceller.StopAsync(id, mayStillArrive, cancellationToken).ConfigureAwait(false);
-            return true;
+            return await _canceller.StopAsync(id, mayStillArrive, cancellationToken).ConfigureAwait(false);
         }
         catch (ComfyUIException e) when (ServerTrouble.MayPass(e))
         {
-            return false;
+            return null;
+        }
+    }
+
+    private async Task<ComfyUIJob?> FindEndedQuietlyAsync(TrackedJob job)
+    {
+        using var patience = new CancellationTokenSource(StoppingGrace);
+        try
+        {
+            HistoryEntry? entry = await _server.FindFinishedAsync(job.Id, patience.Token).ConfigureAwait(false);
+            return entry is null ? null : _reader.Ended(job, entry);
+        }
+        catch (Exception e) when (e is ComfyUIException or OperationCanceledException)
+        {
+            return null;
         }
     }
 }

@@ -6,22 +6,13 @@ using System.Threading.Tasks;
 namespace ComfyUI.Client;
 
 /// <summary>
-/// Knows the jobs of this session that are on their way, hands them their events, and finds out what became of them. Events make it fast;
-/// the history decides.
+/// Knows the jobs of this session that are on their way, hands them their events, and waits for their ends. Events make it fast; the history
+/// decides.
 /// </summary>
 internal sealed class JobTracker : IDisposable
 {
     /// <summary>How long nothing is heard of a job before the queue is asked about it.</summary>
     internal static readonly TimeSpan FirstSilence = TimeSpan.FromSeconds(15);
-
-    // The history is there when the end is announced; these are for servers that are slower with it than those we know.
-    private static readonly TimeSpan[] HistoryDelays =
-        [TimeSpan.Zero, Milliseconds(50), Milliseconds(100), Milliseconds(200), Milliseconds(400), Milliseconds(800)];
-
-    // Between the queue and the history a job is nowhere for a moment on some servers, and a proxy's cache may show for a while what was
-    // before it came. The short form is for jobs of which there is a reason to think that they are gone, or were never there.
-    private static readonly TimeSpan[] AbsenceDelays = [TimeSpan.Zero, Milliseconds(1000), Milliseconds(2000), Milliseconds(4000), Milliseconds(8000)];
-    private const int QuickAbsenceChecks = 2;
 
     private const int MostEarlyFrames = 10_000;
 
@@ -31,19 +22,19 @@ internal sealed class JobTracker : IDisposable
     private readonly object _lock = new();
     private readonly Dictionary<string, TrackedJob> _jobs = new(StringComparer.Ordinal);
     private readonly Queue<ServerEvent> _early = new();
-    private readonly IJobServer _server;
     private readonly TaskWatch _watch;
     private readonly QueueWatch _queueWatch;
+    private readonly JobEndings _endings;
     private string? _runningId;
     private int _submitting;
 
     internal JobTracker(IJobServer server, TaskWatch watch, Action<string, string> note)
     {
-        _server = server;
         _watch = watch;
         Events = new EventChannel(
             (clientId, isResumed, cancellationToken) => server.OpenEventsAsync(clientId, isResumed, OnEvent, OnClosed, cancellationToken), IsAwaited, watch);
         _queueWatch = new QueueWatch(server, watch, note);
+        _endings = new JobEndings(server, watch, _queueWatch);
     }
 
     internal EventChannel Events { get; }
@@ -207,6 +198,12 @@ internal sealed class JobTracker : IDisposable
             job.Waiters++;
         }
 
+        if (job.Stream is { IsOpen: false } lost)
+        {
+            // It went before anybody waited.
+            Events.Resume(lost.ClientId);
+        }
+
         _queueWatch.Add(job);
         bool over = false;
         try
@@ -219,7 +216,7 @@ internal sealed class JobTracker : IDisposable
                     throw trouble;
                 }
 
-                HistoryEntry? entry = await LookAsync(job, cancellationToken).ConfigureAwait(false);
+                HistoryEntry? entry = await _endings.FindAsync(job, cancellationToken).ConfigureAwait(false);
                 over = entry is not null || job.IsAbsent;
                 if (over)
                 {
@@ -251,81 +248,6 @@ internal sealed class JobTracker : IDisposable
             }
         }
     }
-
-    // Null with the job marked absent: it is nowhere. Null without: it goes on.
-    private async Task<HistoryEntry?> LookAsync(TrackedJob job, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await LookUpAsync(job, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ComfyUIException e) when (e.ErrorId != ComfyUIErrorId.SessionClosed && job is { HasEnded: true } && job.OutcomeByEvents() is { } outcome)
-        {
-            // The server has told the end, and will not tell it again.
-            return outcome;
-        }
-    }
-
-    private async Task<HistoryEntry?> LookUpAsync(TrackedJob job, CancellationToken cancellationToken)
-    {
-        if (job.HasEnded)
-        {
-            foreach (TimeSpan delay in HistoryDelays)
-            {
-                if (delay > TimeSpan.Zero)
-                {
-                    await _watch.DelayAsync(delay, cancellationToken).ConfigureAwait(false);
-                }
-
-                if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
-                {
-                    return entry;
-                }
-            }
-
-            if (job.OutcomeByEvents() is { } outcome)
-            {
-                return outcome;
-            }
-        }
-        else if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
-        {
-            return entry;
-        }
-
-        return await ConfirmAbsenceAsync(job, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<HistoryEntry?> ConfirmAbsenceAsync(TrackedJob job, CancellationToken cancellationToken)
-    {
-        bool isLikely = job.IsCancelRequested || job.ServerWasAway || job.SubmittedAt is null;
-        for (int check = 0; check < (isLikely ? QuickAbsenceChecks : AbsenceDelays.Length); check++)
-        {
-            if (check > 0)
-            {
-                await _watch.DelayAsync(AbsenceDelays[check], cancellationToken).ConfigureAwait(false);
-            }
-
-            QueueSnapshot queue = await _queueWatch.PatientlyAsync(job, _server.GetQueueAsync, cancellationToken).ConfigureAwait(false);
-            if (queue.Contains(job.Id))
-            {
-                job.Located(queue);
-                job.GoesOn(missing: false);
-                return null;
-            }
-
-            if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
-            {
-                return entry;
-            }
-        }
-
-        job.GoesOn(missing: true);
-        return job.OutcomeByEvents();
-    }
-
-    private Task<HistoryEntry?> FindFinishedAsync(TrackedJob job, CancellationToken cancellationToken)
-        => _queueWatch.PatientlyAsync(job, token => _server.FindFinishedAsync(job.Id, token), cancellationToken);
 
     // Called in the socket's own loop: short, and without waiting for anything.
     private void OnEvent(IEventStream stream, ServerEvent received)
@@ -361,7 +283,7 @@ internal sealed class JobTracker : IDisposable
             if (job is null)
             {
                 // An old server may answer a prompt with an id of its own after it has sent the first events under it.
-                if (_submitting > 0 && received.PromptId is not null && _early.Count < MostEarlyFrames)
+                if (_submitting > 0 && received is not PreviewEvent && received.PromptId is not null && _early.Count < MostEarlyFrames)
                 {
                     _early.Enqueue(received);
                 }
@@ -438,6 +360,4 @@ internal sealed class JobTracker : IDisposable
             _early.Clear();
         }
     }
-
-    private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
 }

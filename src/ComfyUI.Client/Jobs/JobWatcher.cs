@@ -204,11 +204,15 @@ internal sealed class JobWatcher : IDisposable
         string id = _job.Id.Length > 8 ? _job.Id.Substring(0, 8) : _job.Id;
         string name = $"{id}_{node ?? "node"}_{(++_previews).ToString("00000", System.Globalization.CultureInfo.InvariantCulture)}.{extension}";
         string path = LocalName.Below(folder, string.Empty, LocalName.Clean(name)!);
+        string partial = Path.Combine(folder, "." + Guid.NewGuid().ToString("N") + ".partial");
         try
         {
             Directory.CreateDirectory(folder);
-            string partial = path + ".partial";
-            File.WriteAllBytes(partial, preview.Image.ToArray());
+            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(preview.Image.ToArray(), 0, preview.Image.Length);
+            }
+
             AtomicFile.Replace(partial, path);
             return new FileInfo(path);
         }
@@ -218,6 +222,10 @@ internal sealed class JobWatcher : IDisposable
             {
                 RecommendedAction = "Check that you may write to this folder and that there is room. The job goes on.",
             };
+        }
+        finally
+        {
+            AtomicFile.Discard(partial);
         }
     }
 

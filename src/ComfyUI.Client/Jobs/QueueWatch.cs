@@ -126,6 +126,7 @@ internal sealed class QueueWatch : IDisposable
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        bool hasNoMore = false;
         try
         {
             while (true)
@@ -137,6 +138,7 @@ internal sealed class QueueWatch : IDisposable
                     if (_jobs.Count == 0)
                     {
                         _running = false;
+                        hasNoMore = true;
                         return;
                     }
 
@@ -167,9 +169,13 @@ internal sealed class QueueWatch : IDisposable
         }
         finally
         {
-            lock (_lock)
+            // Another loop may have begun since this one found nothing more to ask about.
+            if (!hasNoMore)
             {
-                _running = false;
+                lock (_lock)
+                {
+                    _running = false;
+                }
             }
         }
     }
@@ -289,9 +295,13 @@ internal sealed class QueueWatch : IDisposable
     {
         lock (_lock)
         {
-            foreach (TrackedJob job in _jobs)
+            // Whoever else fails may be a proxy, and the server as it was.
+            if (RequestErrors.IsRefused(error))
             {
-                job.ServerWasAway = true;
+                foreach (TrackedJob job in _jobs)
+                {
+                    job.ServerWasAway = true;
+                }
             }
 
             if (_troubleSince is null)

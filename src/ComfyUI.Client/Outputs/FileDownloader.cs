@@ -49,7 +49,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
         {
             if (!published)
             {
-                Remove(partial);
+                AtomicFile.Discard(partial);
             }
         }
     }
@@ -76,18 +76,6 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
             }
 
             path = LocalName.Numbered(target, number);
-        }
-    }
-
-    private static void Remove(string partial)
-    {
-        try
-        {
-            File.Delete(partial);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It bears a name that nobody takes for a result.
         }
     }
 }

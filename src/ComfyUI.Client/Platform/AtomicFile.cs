@@ -23,6 +23,19 @@ internal static class AtomicFile
 #endif
     }
 
+    /// <summary>Takes away what has no real name yet; nothing happens when it has got one.</summary>
+    internal static void Discard(string partial)
+    {
+        try
+        {
+            File.Delete(partial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It bears a name that nobody takes for a result.
+        }
+    }
+
     /// <summary>Gives a file a name that nothing has yet; false when something has it, or is just getting it.</summary>
     /// <exception cref="IOException">It cannot be done at all.</exception>
     internal static bool TryMove(string source, string target)

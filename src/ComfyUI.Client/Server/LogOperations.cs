@@ -82,7 +82,7 @@ public sealed class LogOperations
                 troubled = true;
             }
 
-            await follower.ListenAsync(onLine, cancellationToken).ConfigureAwait(false);
+            await follower.ListenAsync(line => onLine(Masked(line)), cancellationToken).ConfigureAwait(false);
         }
     }
 

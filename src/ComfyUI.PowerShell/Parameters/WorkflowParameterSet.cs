@@ -37,8 +37,8 @@ internal sealed class WorkflowParameterSet
             RuntimeDefinedParameter bound = Dictionary[parameter.Name];
             object? value = bound.IsSet ? ObjectToJson.Unwrap(bound.Value) : null;
 
-            // An empty cell, or a row without the column, leaves the workflow's own value.
-            if (value is null or "")
+            // An empty cell, or a row without the column, leaves the workflow's own value. Who writes an empty text means it.
+            if (value is null || (value is "" && row is not null))
             {
                 continue;
             }

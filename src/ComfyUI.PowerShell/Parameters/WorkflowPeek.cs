@@ -56,6 +56,19 @@ internal static class WorkflowPeek
         }
     }
 
+    /// <summary>The catalogue if it is at hand.</summary>
+    internal static ComfyUINodeCatalogue? Kept(ComfyUISession? session)
+    {
+        try
+        {
+            return session is null or { IsClosed: true } ? null : session.Nodes.Cached;
+        }
+        catch (Exception e) when (IsHarmless(e))
+        {
+            return null;
+        }
+    }
+
     /// <summary>The catalogue if it is at hand, else the server's if that answers in time.</summary>
     internal static async Task<ComfyUINodeCatalogue?> CatalogueAsync(ComfyUISession? session, CancellationToken cancellationToken)
     {
@@ -66,9 +79,9 @@ internal static class WorkflowPeek
 
         try
         {
-            if (session.Nodes.Cached is { } cached)
+            if (Kept(session) is { } kept)
             {
-                return cached;
+                return kept;
             }
 
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

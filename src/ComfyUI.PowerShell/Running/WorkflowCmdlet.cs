@@ -126,7 +126,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
         // Only what is converted needs the server's classes; a run should ask the server for nothing it can do without.
         ComfyUINodeCatalogue? catalogue = workflow is { Format: ComfyUIWorkflowFormat.UI }
             ? await WorkflowPeek.CatalogueAsync(session, cancellationToken).ConfigureAwait(false)
-            : null;
+            : WorkflowPeek.Kept(session);
         return WorkflowPeek.Parameters(workflow, catalogue, FixedNames);
     }
 

@@ -67,6 +67,23 @@ public sealed class LostSocketTests
     }
 
     [Fact]
+    public async Task A_socket_that_is_lost_while_the_prompt_is_answered_is_opened_anew()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Hold("POST", "^/prompt", FaultMoment.After);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), scene.Saving, cancellationToken: Scene.Cancel);
+        await scene.RunningAsync();
+        scene.Server.DropSockets();
+        await Eventually.TrueAsync(() => scene.Server.OpenSockets == 0);
+
+        scene.Server.Faults.Release();
+        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") == 2 && scene.Server.OpenSockets == 1, 0.05);
+
+        scene.Server.Jobs.Interrupt();
+        Assert.Equal(ComfyUIJobStatus.Interrupted, (await scene.Clock.PassUntilAsync(running, 0.05)).Status);
+    }
+
+    [Fact]
     public async Task When_the_jobs_of_a_lost_socket_are_over_the_next_run_gets_an_id_of_its_own()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);

@@ -100,6 +100,22 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task A_run_whose_time_is_up_when_its_job_is_over_is_done()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/history", 502, times: 1);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(
+            Graphs.Picture(1), new ComfyUIRunOptions { Timeout = TimeSpan.FromHours(2) }, cancellationToken: Scene.Cancel);
+        await Eventually.TrueAsync(() => scene.Server.Jobs.Finished is [string id] && scene.Count("GET", "/history/" + id) == 1);
+
+        scene.Clock.Advance(TimeSpan.FromHours(2));
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(running, 0.01);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Equal(0, scene.Count("POST", "/interrupt"));
+    }
+
+    [Fact]
     public async Task A_run_whose_time_is_up_while_its_prompt_is_answered_names_the_job()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);

@@ -75,13 +75,16 @@ public sealed class WatchTests
         await using Scene scene = await Scene.StartAsync();
         using var other = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = scene.Server.BaseUri });
         ComfyUIJob first = await other.Jobs.SubmitAsync(Graphs.Slow(0.8, 4), cancellationToken: Scene.Cancel);
-        ComfyUIJob second = await other.Jobs.SubmitAsync(Graphs.Slow(0.8, 4, seed: 2), cancellationToken: Scene.Cancel);
+        ComfyUIJob second = await other.Jobs.SubmitAsync(Graphs.Slow(60, 600, seed: 2), cancellationToken: Scene.Cancel);
         await scene.RunningAsync(first.Id);
 
-        ComfyUIJob ended = await WatchAsync(scene, second.Id);
+        Task<ComfyUIJob> watching = WatchAsync(scene, second.Id);
+        await Eventually.TrueAsync(() => Kinds().Contains(ComfyUIJobEventKind.Started));
+        await other.Jobs.StopAsync(second.Id, Scene.Cancel);
+        ComfyUIJob ended = await watching;
 
-        Assert.Equal(ComfyUIJobStatus.Completed, ended.Status);
-        Assert.Equal([ComfyUIJobEventKind.Queued, ComfyUIJobEventKind.Started, ComfyUIJobEventKind.Done], Kinds());
+        Assert.Equal(ComfyUIJobStatus.Interrupted, ended.Status);
+        Assert.Equal([ComfyUIJobEventKind.Queued, ComfyUIJobEventKind.Started, ComfyUIJobEventKind.Done], Kinds().Distinct());
         Assert.Equal(1, _events[0].QueuePosition);
     }
 

@@ -194,7 +194,8 @@ public sealed class SecretTests
             await scene.Session.Server.GetStatusAsync(Scene.Cancel);
             scene.Session.Dispose();
 
-            Assert.Empty(Memory.Secrets(scene.Session, "c4nary"));
+            // A connection lets go of its last request when it is closed, which another thread does.
+            await Eventually.TrueAsync(() => Memory.Secrets(scene.Session, "c4nary").Count == 0);
         }
     }
 

@@ -81,6 +81,12 @@ public sealed record ComfyUIWorkflowInput
     /// <summary>The place among the App's inputs, from 0; several inputs that the App shows as one have the same. Null when it shows none of this.</summary>
     public int? AppOrder { get; init; }
 
+    /// <summary>Whether the type is the server's word, not a guess by the value: 8 may stand for a number with a fraction, too.</summary>
+    internal bool IsTypeKnown { get; init; }
+
+    /// <summary>Whether there are no values but <see cref="Choices"/>.</summary>
+    internal bool HasOnlyChoices { get; init; }
+
     /// <summary>What names it to <c>-Parameter</c>: <c>12:3.steps</c>.</summary>
     public string Key => NodeId + "." + Name;
 

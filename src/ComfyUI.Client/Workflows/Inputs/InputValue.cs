@@ -18,7 +18,7 @@ internal static class InputValue
         string trimmed = text.Trim();
         switch (input.Type)
         {
-            case "INT":
+            case "INT" when input.IsTypeKnown || IsWhole(trimmed):
                 if (BigInteger.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole))
                 {
                     return InRange(input, (decimal?)TryDecimal(whole), out why) ? JsonNumber.TryCreate(whole) : null;
@@ -26,7 +26,7 @@ internal static class InputValue
 
                 why = "it is not a whole number";
                 return null;
-            case "FLOAT":
+            case "INT" or "FLOAT":
                 if (double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                     && !double.IsNaN(number) && !double.IsInfinity(number))
                 {
@@ -44,13 +44,28 @@ internal static class InputValue
                 why = "it is neither true nor false";
                 return null;
             default:
-                return Choice(input, text);
+                return Choice(input, text, out why);
         }
     }
 
-    // Some packs offer numbers to choose from; the server compares them as such.
-    private static JsonNode? Choice(ComfyUIWorkflowInput input, string text)
+    private static bool IsWhole(string text) => BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+
+    private static JsonNode? Choice(ComfyUIWorkflowInput input, string text, out string? why)
     {
+        why = null;
+        if (InputValues.FindChoice(input.Choices, text) is { } choice)
+        {
+            return InputValues.ToJson(choice);
+        }
+
+        if (input.HasOnlyChoices)
+        {
+            string? nearest = NearestName.Find(text, InputValues.Names(input.Choices));
+            why = "it is none of its choices" + (nearest is null ? string.Empty : $"; did you mean '{nearest}'?");
+            return null;
+        }
+
+        // Some packs offer numbers to choose from; the server compares them as such.
         bool isNumber = input.Type == "COMBO" && (input.Value ?? input.Default) is long or ulong or int or decimal or double;
         return isNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? number == Math.Floor(number) && Math.Abs(number) < 1e15 ? JsonNumber.TryCreate((long)number) : JsonNumber.TryCreate(number)

@@ -34,16 +34,7 @@ internal static class InputValues
             case "STRING" when JsonRead.Text(value) is null:
                 return JsonValue.Create(text);
             case SlotType.Combo:
-                foreach (object choice in definition.Choices)
-                {
-                    // Choices are numbers with some packs.
-                    if (choice is not string && Display(choice) == text)
-                    {
-                        return choice is bool flag ? JsonValue.Create(flag) : JsonNumber.TryCreate(choice) ?? value;
-                    }
-                }
-
-                return value;
+                return FindChoice(definition.Choices, text) is { } choice ? ToJson(choice) ?? value : value;
             default:
                 return value;
         }
@@ -83,15 +74,52 @@ internal static class InputValues
 
     /// <summary>The choice that somebody probably meant; null when none is near.</summary>
     internal static string? NearestChoice(JsonNode? value, ComfyUIInputDefinition definition)
+        => NearestName.Find(JsonAccess.Display(value), Names(definition.Choices));
+
+    /// <summary>The choices as people read them.</summary>
+    internal static IReadOnlyList<string> Names(IReadOnlyList<object> choices)
     {
-        var choices = new List<string>();
-        foreach (object choice in definition.Choices)
+        var names = new List<string>();
+        foreach (object choice in choices)
         {
-            choices.Add(Display(choice));
+            names.Add(Display(choice));
         }
 
-        return NearestName.Find(JsonAccess.Display(value), choices);
+        return names;
     }
+
+    /// <summary>
+    /// The choice that a text means: the one that reads the same, else the one that is the same number, for PowerShell makes 3 of 3.0 on its
+    /// way here. Null when it means none.
+    /// </summary>
+    internal static object? FindChoice(IReadOnlyList<object> choices, string text)
+    {
+        object? equal = null;
+        bool isNumber = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number);
+        foreach (object choice in choices)
+        {
+            string name = Display(choice);
+            if (name == text)
+            {
+                return choice;
+            }
+
+            if (isNumber && equal is null && decimal.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal other) && other == number)
+            {
+                equal = choice;
+            }
+        }
+
+        return equal;
+    }
+
+    /// <summary>A choice as the server takes it.</summary>
+    internal static JsonNode? ToJson(object choice) => choice switch
+    {
+        string name => JsonValue.Create(name),
+        bool flag => JsonValue.Create(flag),
+        _ => JsonNumber.TryCreate(choice),
+    };
 
     private static void CheckLimits(JsonNode? value, ComfyUIInputDefinition definition, string name, string shown)
     {

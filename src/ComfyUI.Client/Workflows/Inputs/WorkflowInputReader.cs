@@ -118,6 +118,8 @@ public static class WorkflowInputReader
             {
                 DisplayName = definition.DisplayName,
                 Type = definition.Type,
+                IsTypeKnown = true,
+                HasOnlyChoices = definition.Choices.Count > 0 && !definition.IsMultiSelect && InputValues.ChoicesAreClosed(definition),
                 IsRequired = known!.Value.IsRequired,
                 IsWidget = WidgetTypes.IsWidget(definition),
                 Minimum = definition.Minimum,
