@@ -16,7 +16,7 @@ internal sealed class ConcurrentRuns(int count) : BenchmarkCase
     internal override IReadOnlyList<string> Contenders => ["client", "cmdlets", "aiohttp", "sdk"];
 
     internal override string TitleOf(Contender contender)
-        => contender.Name == "cmdlets" && count > 256 ? contender.Title + ", 256 at once (the cmdlet's limit)" : contender.Title;
+        => contender.Name == "cmdlets" && count > 256 ? "Cmdlets, 256 at once (their limit)" : contender.Title;
 
     internal override async Task PrepareAsync(BenchmarkContext context)
     {

@@ -12,9 +12,10 @@ namespace ComfyUI.Benchmarks;
 /// </summary>
 internal static class BarChart
 {
-    private const int Width = 760;
-    private const int Left = 270;
-    private const int Right = 110;
+    private const int PlotWidth = 400;
+    private const int Right = 90;
+    private const int LetterWidth = 7;
+    private const int LeastWidth = 760;
     private const int Top = 56;
     private const int RowHeight = 34;
     private const int BarHeight = 20;
@@ -26,11 +27,13 @@ internal static class BarChart
     {
         ContenderResult[] rows = [.. result.Contenders.Where(contender => contender.Values.Count > 0).OrderBy(
             contender => Samples.MedianOf(contender.Values) * (result.HigherIsBetter ? -1 : 1))];
-        var scale = Scale.For(rows.SelectMany(row => row.Values));
+        int left = (rows.Max(row => row.Title.Length) * LetterWidth) + 26;
+        int width = Math.Max(LeastWidth, left + PlotWidth + Right);
+        Scale scale = Scale.For(rows.SelectMany(row => row.Values), left);
         int height = Top + (rows.Length * RowHeight) + 30;
         var svg = new StringBuilder();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" viewBox=\"0 0 {Width} {height}\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"13\">");
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{height}\" fill=\"#ffffff\"/>");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"13\">");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
         Text(svg, 16, 24, result.Title, "#1f2328", size: 15);
         Text(svg, 16, 43, $"{result.Unit}, {(result.HigherIsBetter ? "more" : "less")} is better{(scale.IsLogarithmic ? ", logarithmic" : string.Empty)}; the line is the spread of the rounds", "#59636e", size: 12);
         foreach (double tick in scale.Ticks)
@@ -54,8 +57,8 @@ internal static class BarChart
         double end = scale.At(values.Median);
         int middle = y + (BarHeight / 2);
         string fill = row.Name switch { "client" or "cmdlets" => "#0969da", "socket" or "floor" => "#8c959f", _ => "#d4a72c" };
-        Text(svg, Left - 10, middle + 5, row.Title, "#1f2328", "end");
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{Math.Max(1, end - Left):0.#}\" height=\"{BarHeight}\" rx=\"2\" fill=\"{fill}\"/>");
+        Text(svg, scale.Left - 10, middle + 5, row.Title, "#1f2328", "end");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<rect x=\"{scale.Left}\" y=\"{y}\" width=\"{Math.Max(1, end - scale.Left):0.#}\" height=\"{BarHeight}\" rx=\"2\" fill=\"{fill}\"/>");
         svg.AppendLine(CultureInfo.InvariantCulture, $"<line x1=\"{scale.At(values.Least):0.#}\" y1=\"{middle}\" x2=\"{scale.At(values.Most):0.#}\" y2=\"{middle}\" stroke=\"#1f2328\" stroke-width=\"2\"/>");
         Text(svg, Math.Max(end, scale.At(values.Most)) + 8, middle + 5, MarkdownReport.Number(values.Median), "#1f2328");
     }
@@ -64,9 +67,9 @@ internal static class BarChart
         => svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" fill=\"{fill}\" text-anchor=\"{anchor}\" font-size=\"{size}\">{WebUtility.HtmlEncode(text)}</text>");
 
     /// <summary>Where values lie on the axis.</summary>
-    private sealed record Scale(double From, double To, bool IsLogarithmic, IReadOnlyList<double> Ticks)
+    private sealed record Scale(int Left, double From, double To, bool IsLogarithmic, IReadOnlyList<double> Ticks)
     {
-        internal static Scale For(IEnumerable<double> values)
+        internal static Scale For(IEnumerable<double> values, int left)
         {
             double[] all = [.. values];
             double most = all.Max();
@@ -80,7 +83,7 @@ internal static class BarChart
                     decades.Add(tick);
                 }
 
-                return new Scale(from, most, true, decades);
+                return new Scale(left, from, most, true, decades);
             }
 
             double step = Math.Pow(10, Math.Floor(Math.Log10(most)));
@@ -91,7 +94,7 @@ internal static class BarChart
                 ticks.Add(i * step);
             }
 
-            return new Scale(0, most, false, ticks);
+            return new Scale(left, 0, most, false, ticks);
         }
 
         internal double At(double value)
@@ -99,7 +102,7 @@ internal static class BarChart
             double part = IsLogarithmic
                 ? Math.Log(Math.Max(value, From) / From) / Math.Log(To / From)
                 : (value - From) / (To - From);
-            return Left + (part * (Width - Left - Right));
+            return Left + (part * PlotWidth);
         }
     }
 }
