@@ -52,6 +52,7 @@ Describe 'Export-ComfyUIWorkflow' {
         { Export-ComfyUIWorkflow $saved $path -Force -NoClobber } | Should -Throw -ErrorId 'FileExists,*'
         Get-Content $path | Should -Be 'mine'
         Export-ComfyUIWorkflow $saved $path -Force | Out-Null
+        { $saved, $saved | Export-ComfyUIWorkflow -Path $path -Force } | Should -Throw -ErrorId 'FileExists,*'
         Get-Content -Raw $path | Should -BeLike '{*'
         Get-ChildItem $TestDrive -Force -Filter '*.partial' | Should -BeNullOrEmpty
     }

@@ -183,6 +183,12 @@ internal static class WorkflowReader
             return true;
         }
 
+        // Files of tensors begin with the length of their header, which may read like a brace.
+        if (start.Length >= 8 && start.Slice(4, 4).SequenceEqual("\0\0\0\0"u8))
+        {
+            return false;
+        }
+
         foreach (byte b in start)
         {
             if (b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')

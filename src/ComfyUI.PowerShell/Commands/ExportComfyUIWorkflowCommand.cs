@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using ComfyUI.Client;
@@ -31,6 +33,8 @@ public sealed class ExportComfyUIWorkflowCommand : WorkflowReadingCmdlet
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+
     private protected override void Process(ComfyUIWorkflow workflow)
     {
         string path = ResolveFilePath(Path);
@@ -43,7 +47,10 @@ public sealed class ExportComfyUIWorkflowCommand : WorkflowReadingCmdlet
         if (ShouldProcess(path, "Save workflow"))
         {
             string? picture = Picture is null ? null : ResolveFilePath(Picture);
-            Run(token => WorkflowFile.SaveAsync(saved, path, picture, Force && !NoClobber, token));
+
+            // What this call has written itself is not what -Force is for: the second of two workflows would take the first one's place.
+            bool overwrite = _written.Add(path) && Force && !NoClobber;
+            Run(token => WorkflowFile.SaveAsync(saved, path, picture, overwrite, token));
             WriteFile(new FileInfo(path));
         }
     }

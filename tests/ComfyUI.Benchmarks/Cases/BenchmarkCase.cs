@@ -29,6 +29,9 @@ internal abstract class BenchmarkCase
     /// <summary>Makes what the case needs, and warms the server up for it.</summary>
     internal virtual Task PrepareAsync(BenchmarkContext context) => Task.CompletedTask;
 
+    /// <summary>What a contender does before it is measured for the first time.</summary>
+    internal virtual Task WarmUpAsync(BenchmarkContext context, Contender contender) => Task.CompletedTask;
+
     /// <summary>One round of one contender.</summary>
     internal abstract Task<Measurement> MeasureAsync(BenchmarkContext context, Contender contender);
 

@@ -18,18 +18,11 @@ internal sealed class CatalogueReading : BenchmarkCase
 
     internal override string TitleOf(Contender contender) => contender.Name == "aiohttp" ? "Python json.loads" : contender.Title;
 
-    internal override async Task PrepareAsync(BenchmarkContext context)
+    internal override async Task WarmUpAsync(BenchmarkContext context, Contender contender)
     {
-        foreach (string name in Contenders)
+        for (int i = 0; i < context.Times(5, smoke: 1); i++)
         {
-            if (context.Find(name) is { } contender)
-            {
-                await contender.StartAsync();
-                for (int i = 0; i < context.Times(5, smoke: 1); i++)
-                {
-                    await contender.AskAsync(Command(context));
-                }
-            }
+            await contender.AskAsync(Command(context));
         }
     }
 

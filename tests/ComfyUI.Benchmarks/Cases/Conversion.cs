@@ -16,15 +16,10 @@ internal sealed class Conversion(int nodes) : BenchmarkCase
 
     internal override IReadOnlyList<string> Contenders => ["client"];
 
-    internal override async Task PrepareAsync(BenchmarkContext context)
-    {
-        await File.WriteAllTextAsync(PathIn(context), UIWorkflowMaker.Make(nodes));
-        if (context.Find("client") is { } contender)
-        {
-            await contender.StartAsync();
-            await contender.AskAsync(Command(context, context.Times(nodes > 1000 ? 3 : 40, smoke: 1)));
-        }
-    }
+    internal override Task PrepareAsync(BenchmarkContext context) => File.WriteAllTextAsync(PathIn(context), UIWorkflowMaker.Make(nodes));
+
+    internal override Task WarmUpAsync(BenchmarkContext context, Contender contender)
+        => contender.AskAsync(Command(context, context.Times(nodes > 1000 ? 3 : 40, smoke: 1)));
 
     internal override async Task<Measurement> MeasureAsync(BenchmarkContext context, Contender contender)
     {

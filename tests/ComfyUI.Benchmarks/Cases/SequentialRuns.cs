@@ -15,20 +15,11 @@ internal sealed class SequentialRuns : BenchmarkCase
 
     internal override IReadOnlyList<string> Contenders => ["socket", "floor", "client", "cmdlets", "aiohttp", "sdk", "rest"];
 
-    internal override async Task PrepareAsync(BenchmarkContext context)
-    {
-        await Prompts.WriteSmallAsync(context);
+    internal override Task PrepareAsync(BenchmarkContext context) => Prompts.WriteSmallAsync(context);
 
-        // The server compiles its hot paths only after some hundred requests: nobody should be measured while it does.
-        foreach (string name in Contenders)
-        {
-            if (context.Find(name) is { } contender)
-            {
-                await contender.StartAsync();
-                await contender.AskAsync(Command(context, context.Times(name is "rest" ? 20 : name is "sdk" ? 50 : 300)));
-            }
-        }
-    }
+    // The server compiles its hot paths only after some hundred requests: nobody should be measured while it does.
+    internal override Task WarmUpAsync(BenchmarkContext context, Contender contender)
+        => contender.AskAsync(Command(context, context.Times(contender.Name is "rest" ? 20 : contender.Name is "sdk" ? 50 : 300)));
 
     internal override async Task<Measurement> MeasureAsync(BenchmarkContext context, Contender contender)
     {

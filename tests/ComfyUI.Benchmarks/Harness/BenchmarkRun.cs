@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Threading.Tasks;
 
 namespace ComfyUI.Benchmarks;
@@ -14,7 +16,6 @@ internal static class BenchmarkRun
     {
         await Console.Error.WriteLineAsync($"{benchmark.Name}: {benchmark.Title}");
         long started = Stopwatch.GetTimestamp();
-        await benchmark.PrepareAsync(context);
         var result = new CaseResult { Name = benchmark.Name, Title = benchmark.Title, Unit = benchmark.Unit, HigherIsBetter = benchmark.HigherIsBetter };
         List<Contender> runners = [];
         foreach (string name in benchmark.Contenders)
@@ -27,6 +28,27 @@ internal static class BenchmarkRun
         }
 
         var givenUp = new HashSet<string>();
+        try
+        {
+            await benchmark.PrepareAsync(context);
+            foreach (Contender contender in runners)
+            {
+                if (!await WarmUpAsync(benchmark, context, contender, result.Of(contender.Name)!))
+                {
+                    givenUp.Add(contender.Name);
+                }
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
+        {
+            // A server that lacks what this case needs is no reason to lose the others.
+            foreach (ContenderResult contender in result.Contenders)
+            {
+                contender.Problem = "not measured: " + e.Message;
+                givenUp.Add(contender.Name);
+            }
+        }
+
         for (int round = 0; round < benchmark.Rounds(context); round++)
         {
             for (int i = 0; i < runners.Count; i++)
@@ -45,13 +67,19 @@ internal static class BenchmarkRun
         return result;
     }
 
+    private static Task<bool> WarmUpAsync(BenchmarkCase benchmark, BenchmarkContext context, Contender contender, ContenderResult result)
+        => TryAsync(contender, result, async () =>
+        {
+            await benchmark.WarmUpAsync(context, contender);
+            return true;
+        });
+
     // False when there is no point in asking again.
     private static async Task<bool> MeasureAsync(BenchmarkCase benchmark, BenchmarkContext context, Contender contender, ContenderResult result)
     {
         result.Rounds++;
-        try
+        return await TryAsync(contender, result, async () =>
         {
-            await contender.StartAsync();
             Measurement measurement = await benchmark.MeasureAsync(context, contender);
             result.Completed += measurement.Completed;
             result.Asked += measurement.Asked;
@@ -72,6 +100,15 @@ internal static class BenchmarkRun
                 CultureInfo.InvariantCulture,
                 $"  {contender.Name,-10} {measured,10:0.###} {benchmark.Unit}  {string.Join(", ", measurement.More.Select(more => string.Create(CultureInfo.InvariantCulture, $"{more.Key} {more.Value:0.##}")))}"));
             return true;
+        });
+    }
+
+    private static async Task<bool> TryAsync(Contender contender, ContenderResult result, Func<Task<bool>> work)
+    {
+        try
+        {
+            await contender.StartAsync();
+            return await work();
         }
         catch (Exception e) when (e is ContenderFailedException or System.ComponentModel.Win32Exception)
         {

@@ -14,16 +14,21 @@ internal static class NodeReplacements
     internal static JsonObject Apply(JsonObject uiDocument, ComfyUINodeCatalogue catalogue, JsonObject rules)
     {
         var document = (JsonObject)JsonText.Clone(uiDocument)!;
-        ApplyToGraph(document, catalogue, rules);
-        foreach (JsonNode? definition in document.Object("definitions")?.Array("subgraphs") ?? [])
+        ApplyToAll(document, catalogue, rules);
+        return document;
+    }
+
+    // Subgraphs are defined in the document, or in another subgraph.
+    private static void ApplyToAll(JsonObject graph, ComfyUINodeCatalogue catalogue, JsonObject rules)
+    {
+        ApplyToGraph(graph, catalogue, rules);
+        foreach (JsonNode? definition in graph.Object("definitions")?.Array("subgraphs") ?? [])
         {
             if (definition is JsonObject subgraph)
             {
-                ApplyToGraph(subgraph, catalogue, rules);
+                ApplyToAll(subgraph, catalogue, rules);
             }
         }
-
-        return document;
     }
 
     private static void ApplyToGraph(JsonObject graph, ComfyUINodeCatalogue catalogue, JsonObject rules)
