@@ -204,7 +204,7 @@ internal sealed class JobWatcher : IDisposable
         string id = _job.Id.Length > 8 ? _job.Id.Substring(0, 8) : _job.Id;
         string name = $"{id}_{node ?? "node"}_{(++_previews).ToString("00000", System.Globalization.CultureInfo.InvariantCulture)}.{extension}";
         string path = LocalName.Below(folder, string.Empty, LocalName.Clean(name)!);
-        string partial = Path.Combine(folder, "." + Guid.NewGuid().ToString("N") + ".partial");
+        string partial = AtomicFile.NewPartial(folder);
         try
         {
             Directory.CreateDirectory(folder);

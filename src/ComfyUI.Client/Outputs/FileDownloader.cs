@@ -23,7 +23,7 @@ internal sealed class FileDownloader(HttpPipeline pipeline, TaskWatch watch)
     internal async Task<FileInfo> DownloadAsync(OpenFile open, string target, bool overwrite, bool mayRepeat, CancellationToken cancellationToken)
     {
         string folder = Path.GetDirectoryName(target)!;
-        string partial = Path.Combine(folder, "." + Guid.NewGuid().ToString("N") + ".partial");
+        string partial = AtomicFile.NewPartial(folder);
         bool published = false;
         try
         {

@@ -6,6 +6,9 @@ namespace ComfyUI.Client;
 /// <summary>Puts a finished file in the place of another, so that a reader sees the old one or the new one, never a part.</summary>
 internal static class AtomicFile
 {
+    /// <summary>A path for a file that is being written and has no real name yet, which nobody can guess.</summary>
+    internal static string NewPartial(string folder) => Path.Combine(folder, "." + Guid.NewGuid().ToString("N") + ".partial");
+
     /// <summary>Gives a file its real name; one that bears it already is gone then.</summary>
     internal static void Replace(string partial, string target)
     {

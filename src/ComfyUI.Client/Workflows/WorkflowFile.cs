@@ -18,7 +18,7 @@ internal static class WorkflowFile
     /// <exception cref="ComfyUIException">It could not be written.</exception>
     internal static async Task SaveAsync(ComfyUIWorkflow workflow, string path, string? picture, bool overwrite, CancellationToken cancellationToken)
     {
-        string partial = Path.Combine(Path.GetDirectoryName(path)!, "." + Guid.NewGuid().ToString("N") + ".partial");
+        string partial = AtomicFile.NewPartial(Path.GetDirectoryName(path)!);
         try
         {
             using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 4096, useAsync: true))
