@@ -53,7 +53,7 @@ internal static class WorkflowFile
         }
         finally
         {
-            File.Delete(partial);
+            AtomicFile.Discard(partial);
         }
     }
 
