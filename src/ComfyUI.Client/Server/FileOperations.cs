@@ -150,8 +150,6 @@ public sealed class FileOperations
         {
             throw new ComfyUINotFoundException(e.ErrorId, $"The server has no picture '{Redaction.ServerLine(original.Value)}' that the mask could be for.", e)
             {
-                StatusCode = e.StatusCode,
-                Request = e.Request,
                 RecommendedAction = "Upload the picture first, and give what Send-ComfyUIFile returns for it as -OriginalReference.",
             };
         }
