@@ -126,10 +126,7 @@ public sealed class FileOperations
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The file '{path}' cannot be read: {e.Message}", e)
-            {
-                RecommendedAction = "Check the path, and that you may read the file.",
-            };
+            throw FileErrors.Unreadable("file", path, e);
         }
     }
 
