@@ -67,6 +67,9 @@ internal static class PesterRun
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";
+
+        // A process of seconds does not get back what it costs to compile its methods a second time by what the first time has shown.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return start;
     }
 
