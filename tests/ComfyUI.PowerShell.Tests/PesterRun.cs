@@ -12,7 +12,8 @@ namespace ComfyUI.PowerShell.Tests;
 /// <summary>Runs a Pester file in a PowerShell of its own, with a folder of its own for everything temporary, and cleans up behind it.</summary>
 internal static class PesterRun
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    // For what hangs: a machine that has other work may be slow.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
 
     /// <summary>The pwsh on the path; null when there is none.</summary>
     public static string? FindPowerShell()
