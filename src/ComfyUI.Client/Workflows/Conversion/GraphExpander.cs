@@ -25,6 +25,7 @@ internal sealed class GraphExpander(
 
     internal GraphScope Expand(WorkflowGraph graph)
     {
+        Instances.Capacity = graph.Nodes.Count;
         var root = new GraphScope(graph, null);
         var pending = new Stack<GraphScope>();
         pending.Push(root);
@@ -32,12 +33,13 @@ internal sealed class GraphExpander(
         {
             GraphScope scope = pending.Pop();
             var inside = new List<GraphScope>();
-            foreach (GraphNode node in scope.Graph.Nodes)
+            for (int i = 0; i < scope.Graph.Nodes.Count; i++)
             {
+                GraphNode node = scope.Graph.Nodes[i];
                 NodeInstance instance = Create(node, scope);
-                scope.Nodes[node.Id] = instance;
+                scope.Place(i, instance);
                 Instances.Add(instance);
-                _slots += node.Inputs.Count + (instance.Subgraph?.InputSize ?? 0);
+                _slots += node.InputCount + (instance.Subgraph?.InputSize ?? 0);
                 if (Instances.Count > options.MaxNodes || _slots > options.MaxNodes * SlotsPerNode)
                 {
                     throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(

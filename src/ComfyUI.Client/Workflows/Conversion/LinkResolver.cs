@@ -83,7 +83,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return null;
         }
 
-        if (!node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link))
+        if (!node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink link))
         {
             Warn(node, "Input '" + input.Name + "' refers to a link that does not exist; it was left open.");
             return null;
@@ -94,7 +94,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return FromHostInput(host, link.OriginSlot, ref source);
         }
 
-        if (!node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin))
+        if (node.Scope.Find(link.OriginId) is not { } origin)
         {
             Warn(node, "Input '" + input.Name + "' is linked to a node that does not exist; it was left open.");
             return null;
@@ -138,8 +138,8 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
 
     // A PrimitiveNode has written its value into the promoted widget; there is nothing to follow.
     private static bool ComesFromPrimitive(NodeInstance host, LiveInput input)
-        => host.Scope.Graph.Links.TryGetValue(input.LinkId!, out GraphLink? link)
-            && host.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin) && origin.Kind == NodeKind.Primitive;
+        => host.Scope.Graph.Links.TryGetValue(input.LinkId!, out GraphLink link)
+            && host.Scope.Find(link.OriginId) is { Kind: NodeKind.Primitive };
 
     // Most links end at a node of the server at once; those take no step of their own.
     private static Step? ToOutput(NodeInstance node, int slot, string type, ref LinkSource source)
@@ -204,7 +204,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return FromHostInput(host, link.OriginSlot, ref source);
         }
 
-        return host.Inside!.Nodes.TryGetValue(link.OriginId, out NodeInstance? inner) ? ToOutput(inner, link.OriginSlot, type, ref source) : null;
+        return host.Inside!.Find(link.OriginId) is { } inner ? ToOutput(inner, link.OriginSlot, type, ref source) : null;
     }
 
     private void Warn(NodeInstance node, string message) => warnings.Add(new ComfyUIConversionWarning(node.ExecutionId, node.ClassType, message));

@@ -81,6 +81,7 @@ internal sealed class NodeInstance
         if (Reader is not null)
         {
             (_inputs, _widgets, _widgetsByName) = (null, null, null);
+            Node.ReleaseInputs();
         }
     }
 
@@ -138,6 +139,6 @@ internal sealed class NodeInstance
             return type;
         }
 
-        return slot < Node.Outputs.Count ? Node.Outputs[slot].Type : SlotType.Any;
+        return slot < Node.Outputs.Length ? Node.Outputs[slot].Type : SlotType.Any;
     }
 }

@@ -13,9 +13,9 @@ internal static class PrimitiveValues
         {
             LiveInput input = node.Inputs[i];
             if (input.LinkId is null || (input.Widget is null && input.Promoted is null)
-                || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link)
-                || !node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin)
-                || origin.Kind != NodeKind.Primitive || origin.FindWidget("value") is not { } source)
+                || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink link)
+                || node.Scope.Find(link.OriginId) is not { Kind: NodeKind.Primitive } origin
+                || origin.FindWidget("value") is not { } source)
             {
                 continue;
             }

@@ -77,7 +77,7 @@ internal static class PromotedWidgets
                 return;
             }
 
-            if (!host.Inside!.Nodes.TryGetValue(proxy.NodeId, out NodeInstance? inner))
+            if (host.Inside!.Find(proxy.NodeId) is not { } inner)
             {
                 continue;
             }
