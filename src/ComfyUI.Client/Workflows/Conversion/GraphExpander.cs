@@ -69,15 +69,16 @@ internal sealed class GraphExpander(
         {
             if (ReferenceEquals(around.Graph, definition))
             {
-                throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(
-                    CultureInfo.InvariantCulture, "The subgraph '{0}' contains itself, at node {1}.", definition.Name, host.ExecutionId));
+                throw ConversionError.At(
+                    host, $"The subgraph '{definition.Name}' contains itself, at node {host.ExecutionId}.", ConversionError.Failed, null, "Remove the node from inside the subgraph.");
             }
         }
 
         var scope = new GraphScope(definition, host);
         if (scope.Depth > MaxDepth)
         {
-            throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, "The workflow's subgraphs are nested more than 100 levels deep.");
+            throw ConversionError.At(
+                host, "The workflow's subgraphs are nested more than 100 levels deep.", ConversionError.Failed, null, "Unpack some of the subgraphs in the browser.");
         }
 
         return scope;

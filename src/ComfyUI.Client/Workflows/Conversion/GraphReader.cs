@@ -37,8 +37,12 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
 
         if (id.Length > MaxIdLength)
         {
-            throw new ComfyUIValidationException(
-                ComfyUIErrorId.InvalidWorkflow, "The workflow has a node whose id is longer than 256 characters.");
+            const string TooLong = "The workflow has a node whose id is longer than 256 characters.";
+            var error = new ComfyUINodeError
+            {
+                NodeId = id.Substring(0, MaxIdLength), ClassType = JsonRead.Text(node["type"]) ?? string.Empty, Type = ConversionError.Failed, Message = TooLong,
+            };
+            throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, TooLong) { NodeErrors = [error] };
         }
 
         return ReadNode(node, id);

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace ComfyUI.Client;
 
@@ -40,10 +39,13 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
 
             if (!_visited.Add(current))
             {
-                throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(
-                    CultureInfo.InvariantCulture,
-                    "The links of the workflow go in a circle: input '{0}' of node {1} ({2}) leads back to node {3} ({4}).",
-                    node.Inputs[inputIndex].Name, node.ExecutionId, node.ClassType, current.Node.ExecutionId, current.Node.ClassType));
+                string input = node.Inputs[inputIndex].Name;
+                throw ConversionError.At(
+                    node,
+                    $"The links of the workflow go in a circle: input '{input}' of node {node.ExecutionId} ({node.ClassType}) leads back to node {current.Node.ExecutionId} ({current.Node.ClassType}).",
+                    ConversionError.Cycle,
+                    input,
+                    "Remove one of these links.");
             }
 
             next = Advance(current, out source);

@@ -112,7 +112,7 @@ internal static class WorkflowConverter
                 {
                     NodeId = node.ExecutionId,
                     ClassType = node.Node.Type,
-                    Type = "missing_node_type",
+                    Type = WorkflowValidator.MissingClass,
                     Message = "The server does not know this class",
                     Details = pack is null ? string.Empty : "it comes with " + pack,
                 });
