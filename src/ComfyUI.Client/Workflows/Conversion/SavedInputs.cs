@@ -58,8 +58,8 @@ internal sealed class SavedInputs
         }
     }
 
-    /// <summary>Those that nobody took.</summary>
-    internal IEnumerable<GraphSlot> TakeRest() => TakeGroup(string.Empty);
+    /// <summary>Whether the input at this place of the file's list was handed out.</summary>
+    internal bool IsTaken(int index) => _taken[index];
 
     /// <summary>Whether the file marks the input's socket as a widget's, with no link to it. A pack's script may make a widget of any type.</summary>
     internal bool IsOpenWidget(string name)

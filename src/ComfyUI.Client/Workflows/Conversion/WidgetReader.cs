@@ -33,11 +33,11 @@ internal sealed class WidgetReader
         }
 
         instance.Widgets = layout.Widgets;
-        instance.Inputs = LiveInputs(layout);
+        instance.Inputs = LiveInputs(node, layout);
     }
 
     /// <summary>Plain sockets first, then those of widgets, then what the file has and the catalogue lacks.</summary>
-    private List<LiveInput> LiveInputs(NodeLayout layout)
+    private List<LiveInput> LiveInputs(GraphNode node, NodeLayout layout)
     {
         var inputs = new List<LiveInput>(layout.Sockets.Count + layout.WidgetSockets.Count);
         foreach (LayoutSocket socket in layout.Sockets)
@@ -50,10 +50,12 @@ internal sealed class WidgetReader
             Add(inputs, socket, layout);
         }
 
-        foreach (GraphSlot slot in _saved.TakeRest())
+        for (int i = 0; i < node.Inputs.Length; i++)
         {
+            GraphSlot slot = node.Inputs[i];
+
             // The socket of a widget the node no longer has goes with it.
-            if (!slot.HasWidget)
+            if (!slot.HasWidget && !_saved.IsTaken(i))
             {
                 inputs.Add(new LiveInput(slot.Name, slot.Type, slot.LinkId, null));
             }
