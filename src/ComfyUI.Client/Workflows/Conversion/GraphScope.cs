@@ -54,6 +54,12 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
             _inputsByLink = new Dictionary<string, (NodeInstance Node, LiveInput Input)>(StringComparer.Ordinal);
             foreach (NodeInstance node in _nodes)
             {
+                if (!IsFedFrom(node.Node, link => link.ComesFromSubgraphInput))
+                {
+                    continue;
+                }
+
+                node.Keep();
                 foreach (LiveInput input in node.Inputs)
                 {
                     if (input.LinkId is not null && Graph.Links.TryGetValue(input.LinkId, out GraphLink link) && link.ComesFromSubgraphInput
@@ -66,6 +72,14 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
         }
 
         return _inputsByLink.TryGetValue(linkId, out (NodeInstance Node, LiveInput Input) found) ? found : null;
+    }
+
+    /// <summary>Whether the file has a link of some kind at a node. To find that out the node's inputs need not be laid out.</summary>
+    internal bool IsFedFrom(GraphNode node, Func<GraphLink, bool> isMeant)
+    {
+        bool isFed = Array.Exists(node.Inputs, slot => slot.LinkId is not null && Graph.Links.TryGetValue(slot.LinkId, out GraphLink link) && isMeant(link));
+        node.ReleaseInputs();
+        return isFed;
     }
 
     private Dictionary<string, NodeInstance> SetNodes()

@@ -22,6 +22,7 @@ internal sealed class GroupNode(SubgraphDefinition graph)
         {
             if (Slots[i] is { } slot && host.Inside!.Find(slot.NodeId) is { } inner)
             {
+                inner.Keep();
                 inner.FindWidget(slot.Widget)?.Set(values[i], new WidgetPlace(host.Node, i, slot.Widget));
             }
         }

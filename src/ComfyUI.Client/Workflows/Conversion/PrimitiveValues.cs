@@ -9,6 +9,12 @@ internal static class PrimitiveValues
 
     internal static void Apply(NodeInstance node, TextReplacer replacer)
     {
+        if (!node.Scope.IsFedFrom(node.Node, link => node.Scope.Find(link.OriginId) is { Kind: NodeKind.Primitive }))
+        {
+            return;
+        }
+
+        node.Keep();
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             LiveInput input = node.Inputs[i];

@@ -92,6 +92,7 @@ internal static class PromotedWidgets
             }
             else if ((inner.FindWidget(name) ?? (inner.Kind == NodeKind.Primitive ? inner.FindWidget("value") : null)) is { } widget)
             {
+                inner.Keep();
                 widget.HostPlace = place;
                 if (value is not null)
                 {
