@@ -23,9 +23,6 @@ internal static class JsonText
     // What is put around something that was read.
     private const int WriteDepth = MaxDepth + 8;
 
-    // From here on names are worth sharing.
-    private const int LargeBytes = 4096;
-
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth };
 
     /// <summary>Reads JSON text.</summary>
@@ -39,7 +36,7 @@ internal static class JsonText
         JsonElement root = ParseElement(utf8);
         try
         {
-            return ToNode(root, utf8.Length < LargeBytes ? null : new MemberNames(), 0);
+            return ToNode(root);
         }
         catch (InvalidOperationException e)
         {
@@ -161,18 +158,15 @@ internal static class JsonText
     }
 
     /// <summary>Turns an element into a tree of nodes; a repeated key keeps its last value.</summary>
-    internal static JsonNode? ToNode(JsonElement element) => ToNode(element, null, 0);
-
-    private static JsonNode? ToNode(JsonElement element, MemberNames? names, int depth)
+    internal static JsonNode? ToNode(JsonElement element)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 var target = new JsonObject();
-                int place = 0;
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
-                    target[names?.Read(property, depth, place++) ?? property.Name] = ToNode(property.Value, names, depth + 1);
+                    target[property.Name] = ToNode(property.Value);
                 }
 
                 return target;
@@ -180,7 +174,7 @@ internal static class JsonText
                 var items = new JsonArray();
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    items.Add(ToNode(item, names, depth + 1));
+                    items.Add(ToNode(item));
                 }
 
                 return items;
