@@ -10,12 +10,6 @@ namespace ComfyUI.Client.Tests.Workflows;
 /// <summary>What has come to the server since its catalogue was read is found, and what the server replaces is replaced.</summary>
 public sealed class OldCatalogueTests
 {
-    private const string Rules = """
-        { "OldImage": [{ "new_node_id": "EmptyImage", "old_node_id": "OldImage", "old_widget_ids": ["w", "h", "count", "tint"],
-          "input_mapping": [{ "new_id": "width", "old_id": "w" }, { "new_id": "height", "old_id": "h" }, { "new_id": "batch_size", "set_value": 1 }, { "new_id": "color", "old_id": "tint" }],
-          "output_mapping": [{ "new_idx": 0, "old_idx": 2 }] }] }
-        """;
-
     private const string Drawn = """
         { "version": 0.4, "nodes": [
             { "id": 1, "type": "OldImage", "inputs": [], "outputs": [], "widgets_values": [16, 16, 1, 77] },
@@ -40,7 +34,7 @@ public sealed class OldCatalogueTests
     public async Task A_class_that_the_server_replaces_is_no_problem(string workflow)
     {
         await using Scene scene = await StartAsync();
-        scene.Server.Faults.Respond("GET", "/node_replacements", 200, body: Rules, contentType: "application/json");
+        scene.Server.Faults.Respond("GET", "/node_replacements", 200, body: Replacements.Rules, contentType: "application/json");
 
         Assert.Empty(await scene.Session.Workflows.ValidateAsync(ComfyUIWorkflow.Parse(workflow), Scene.Cancel));
     }
@@ -49,7 +43,7 @@ public sealed class OldCatalogueTests
     public async Task A_replacement_is_checked_as_what_it_becomes()
     {
         await using Scene scene = await StartAsync();
-        scene.Server.Faults.Respond("GET", "/node_replacements", 200, body: Rules, contentType: "application/json");
+        scene.Server.Faults.Respond("GET", "/node_replacements", 200, body: Replacements.Rules, contentType: "application/json");
 
         ComfyUIWorkflowProblem problem = Assert.Single(
             await scene.Session.Workflows.ValidateAsync(ComfyUIWorkflow.Parse(Prompt.Replace("\"w\": 16", "\"w\": 0", StringComparison.Ordinal)), Scene.Cancel));

@@ -5,30 +5,13 @@ using System.Text.Json.Nodes;
 namespace ComfyUI.Client;
 
 /// <summary>An input of a node of the prompt: a value, or an output of another node.</summary>
-internal readonly struct PromptInput
+/// <param name="Name">The input's name.</param>
+/// <param name="Value">The value; null for JSON null, and for links. It belongs to the document.</param>
+/// <param name="Type">What a value that has to be wrapped is said to be (<c>__type__</c>); null when nothing is said.</param>
+/// <param name="Origin">The node whose output it is; null for values.</param>
+/// <param name="Slot">The index of the output.</param>
+internal readonly record struct PromptInput(string Name, JsonNode? Value, string? Type, NodeInstance? Origin, int Slot)
 {
-    private PromptInput(string name, JsonNode? value, string? type, NodeInstance? origin, int slot)
-    {
-        Name = name;
-        Value = value;
-        Type = type;
-        Origin = origin;
-        Slot = slot;
-    }
-
-    internal string Name { get; }
-
-    /// <summary>The value; null for JSON null, and for links. It belongs to the document.</summary>
-    internal JsonNode? Value { get; }
-
-    /// <summary>What a value that has to be wrapped is said to be (<c>__type__</c>); null when nothing is said.</summary>
-    internal string? Type { get; }
-
-    /// <summary>The node whose output it is; null for values.</summary>
-    internal NodeInstance? Origin { get; }
-
-    internal int Slot { get; }
-
     internal static PromptInput Literal(string name, JsonNode? value, string? type = null) => new(name, value, type, null, 0);
 
     internal static PromptInput Link(string name, NodeInstance origin, int slot) => new(name, null, null, origin, slot);
