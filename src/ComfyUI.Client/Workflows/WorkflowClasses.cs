@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 
@@ -6,7 +7,8 @@ namespace ComfyUI.Client;
 /// <summary>Looks for the node classes of workflows in a catalogue.</summary>
 internal static class WorkflowClasses
 {
-    /// <summary>Whether the catalogue has the classes of all nodes that a server would run; also of those that are muted.</summary>
+    /// <summary>Whether the catalogue has the classes of all nodes that are to run.</summary>
+    /// <exception cref="ComfyUIValidationException">It is no workflow.</exception>
     internal static bool AreKnown(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue)
         => workflow.Format == ComfyUIWorkflowFormat.Api
             ? AreKnownInPrompt(workflow.Document, catalogue)
@@ -27,23 +29,32 @@ internal static class WorkflowClasses
 
     private static bool AreKnownInDocument(JsonObject document, ComfyUINodeCatalogue catalogue)
     {
-        var reader = new GraphReader(new List<ComfyUIConversionWarning>());
-        WorkflowGraph root = reader.ReadRoot(document);
-        bool IsKnown(GraphNode node) => reader.Subgraphs.ContainsKey(node.Type) || GroupNodeReader.IsGroup(node.Type)
-            || catalogue.Contains(node.Type.Trim()) || catalogue.Contains(node.Type) || VirtualNodes.Classify(node.Type) is not null;
-        bool AllKnown(WorkflowGraph graph)
+        var reader = new GraphReader([]);
+        var pending = new Queue<WorkflowGraph>([reader.ReadRoot(document)]);
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        while (pending.Count > 0)
         {
-            foreach (GraphNode node in graph.Nodes)
+            foreach (GraphNode node in pending.Dequeue().Nodes)
             {
-                if (!IsKnown(node))
+                if (node.Mode is GraphNode.Muted or GraphNode.Bypassed)
+                {
+                    continue;
+                }
+
+                if (reader.Subgraphs.TryGetValue(node.Type, out SubgraphDefinition? subgraph))
+                {
+                    if (used.Add(node.Type))
+                    {
+                        pending.Enqueue(subgraph);
+                    }
+                }
+                else if (!catalogue.Contains(node.Type.Trim()) && VirtualNodes.Classify(node.Type) is null && !GroupNodeReader.IsGroup(node.Type))
                 {
                     return false;
                 }
             }
-
-            return true;
         }
 
-        return AllKnown(root) && new List<SubgraphDefinition>(reader.Subgraphs.Values).TrueForAll(AllKnown);
+        return true;
     }
 }

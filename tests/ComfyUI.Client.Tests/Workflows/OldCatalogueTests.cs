@@ -108,6 +108,21 @@ public sealed class OldCatalogueTests
         Assert.Equal("[16,48,1,77]", JsonText.Write(edited.Document["nodes"]![0]!["widgets_values"]));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("""{"id":8,"type":"Gone"}""", false)]
+    [InlineData("""{"id":8,"type":"Gone","mode":2},{"id":9,"type":"Gone","mode":4},{"id":10,"type":"MarkdownNote"},{"id":11,"type":"workflow>Group"}""", true)]
+    [InlineData("""{"id":8,"type":"s"}""", false)]
+    [InlineData("""{"id":8,"type":"s","mode":4}""", true)]
+    [InlineData("""{"id":8,"type":"t"},{"id":9,"type":"t"}""", true)]
+    public void A_class_is_missing_only_where_it_is_to_run(string nodes, bool known)
+    {
+        ComfyUIWorkflow workflow = ComfyUIWorkflow.Parse(Example.Workflow(
+            """{"id":1,"type":"Load"}""" + (nodes.Length > 0 ? "," : string.Empty) + nodes,
+            more: """ "definitions":{"subgraphs":[{"id":"s","nodes":[{"id":1,"type":"Gone"}]},{"id":"t","nodes":[{"id":1,"type":"Load"},{"id":2,"type":"t"}]}]}"""));
+        Assert.Equal(known, WorkflowClasses.AreKnown(workflow, Example.Catalogue));
+    }
+
     private static Task<Scene> StartAsync() => Scene.StartAsync(null, static (uri, _) => new ComfyUIConnectionOptions { BaseUri = uri, CachePath = string.Empty });
 
     // Its first answer is that of a server before something came to it.
