@@ -74,6 +74,11 @@ public sealed class ParserFuzzTests
             Try(input, () =>
             {
                 ComfyUINodeCatalogue catalogue = ComfyUINodeCatalogue.Parse(input);
+                if (CatalogueCutter.TryCut(input) is { } cut)
+                {
+                    Assert.Equal(catalogue.Names, cut.Keys);
+                }
+
                 foreach (ComfyUINodeDefinition node in catalogue)
                 {
                     Secrets.Everything.Of(node);
