@@ -20,6 +20,9 @@ public enum FaultAction
 
     /// <summary>Sends the real answer's headers, but only <see cref="FaultRule.CutAfter"/> bytes of its body, then drops.</summary>
     CutBody,
+
+    /// <summary>Answers with <see cref="FaultRule.Status"/> and a body of blanks, one at a time, until the client goes.</summary>
+    Trickle,
 }
 
 /// <summary>When a fault strikes.</summary>
