@@ -44,6 +44,9 @@ public sealed class JobOperations : IDisposable
     /// <summary>Whether no job is being handed in or waited for.</summary>
     internal bool IsIdle => _tracker.IsIdle;
 
+    /// <summary>How many jobs are kept in mind.</summary>
+    internal int TrackedCount => _tracker.Count;
+
     /// <inheritdoc/>
     public void Dispose() => _tracker.Dispose();
 
@@ -341,7 +344,7 @@ public sealed class JobOperations : IDisposable
         while (!await _watch.WaitAsync(ending, ProgressInterval, CancellationToken.None).ConfigureAwait(false));
     }
 
-    // Null when the server could not be told.
+    // Null when the server could not be told. Then the job may go on, and somebody may wait for it yet.
     private async Task<ComfyUIStopResult?> StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
     {
         job.IsCancelRequested = true;
@@ -352,6 +355,7 @@ public sealed class JobOperations : IDisposable
             {
                 if (await TryStopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false) is { } result)
                 {
+                    _tracker.Forget(job);
                     return result;
                 }
 
