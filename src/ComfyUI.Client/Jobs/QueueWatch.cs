@@ -126,7 +126,6 @@ internal sealed class QueueWatch : IDisposable
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        bool hasNoMore = false;
         try
         {
             while (true)
@@ -137,8 +136,8 @@ internal sealed class QueueWatch : IDisposable
                 {
                     if (_jobs.Count == 0)
                     {
+                        // From here on another loop may begin: nothing is done any more.
                         _running = false;
-                        hasNoMore = true;
                         return;
                     }
 
@@ -167,16 +166,14 @@ internal sealed class QueueWatch : IDisposable
         {
             // The session is closed.
         }
-        finally
+        catch
         {
-            // Another loop may have begun since this one found nothing more to ask about.
-            if (!hasNoMore)
+            lock (_lock)
             {
-                lock (_lock)
-                {
-                    _running = false;
-                }
+                _running = false;
             }
+
+            throw;
         }
     }
 

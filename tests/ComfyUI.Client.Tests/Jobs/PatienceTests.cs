@@ -100,6 +100,22 @@ public sealed class PatienceTests
             request => Assert.Equal("no-cache", request.Headers["Cache-Control"]));
     }
 
+    [Fact]
+    public async Task A_proxys_bad_gateway_before_stale_answers_is_no_sign_that_the_server_was_away()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", "^/queue", 502, times: RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond(
+            "GET", "^/queue", 200, times: 4, body: """{ "queue_running": [], "queue_pending": [] }""", contentType: "application/json", skip: RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond("GET", "^/history/", 200, times: 4, body: "{}", contentType: "application/json");
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+    }
+
     [Theory]
     [InlineData("POST", "^/prompt")]
     [InlineData("GET", "^/history")]
