@@ -65,6 +65,9 @@ public sealed record FaultRule
     /// <summary>Body of the answer.</summary>
     public string Body { get; init; } = "";
 
+    /// <summary>Whether body and headers of the answer repeat what the request brought along, in all the ways in which servers write such things.</summary>
+    public bool Echoes { get; init; }
+
     /// <summary>Content-Type of the answer.</summary>
     public string ContentType { get; init; } = "text/plain; charset=utf-8";
 

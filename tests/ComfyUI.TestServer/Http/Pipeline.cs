@@ -123,7 +123,15 @@ internal sealed class Pipeline(TestComfyServer server, TestServerOptions options
                     context.Response.Headers[name] = value;
                 }
 
-                await Reply.BytesAsync(context, Encoding.UTF8.GetBytes(rule.Body), rule.ContentType, rule.Status);
+                var body = rule.Body;
+                if (rule.Echoes)
+                {
+                    var echo = await RequestEcho.ReadAsync(context);
+                    body += echo.Text;
+                    context.Response.Headers.WWWAuthenticate = echo.HeaderText;
+                }
+
+                await Reply.BytesAsync(context, Encoding.UTF8.GetBytes(body), rule.ContentType, rule.Status);
                 return true;
         }
     }
