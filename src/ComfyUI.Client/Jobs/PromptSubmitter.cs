@@ -32,7 +32,8 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         try
         {
             PromptAccepted answer = await server.SubmitAsync(request, LookedInVainAsync, cancellationToken).ConfigureAwait(false);
-            return answer.Id == request.Id || !isOther(answer.Id) ? answer : throw OfAnother(answer.Id);
+            bool isOurs = answer.Id == request.Id || !(isOther(answer.Id) || await KnowsAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false));
+            return isOurs ? answer : throw OfAnother(answer.Id);
         }
         catch (ComfyUIException e) when (e.StatusCode == 429)
         {
@@ -68,6 +69,19 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         // Newest servers: this id exists already, so an earlier try of ours arrived.
         _ => error.StatusCode == 409,
     };
+
+    // An old server gives prompts ids of its own. One that has a prompt under the id we chose does not, and its answer is that to somebody else.
+    private async Task<bool> KnowsAsync(string id, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUIException)
+        {
+            return false;
+        }
+    }
 
     private async Task<Looked> LookAsync(string id, TimeSpan limit, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {

@@ -180,6 +180,21 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task An_answer_that_names_a_job_of_somebody_else_is_none_either()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        using var other = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = scene.Server.BaseUri });
+        ComfyUIJob foreign = await other.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
+        scene.Server.Faults.Respond(
+            "POST", "^/prompt", 200, body: $$"""{ "prompt_id": "{{foreign.Id}}", "number": 0, "node_errors": { } }""", contentType: "application/json", when: FaultMoment.After);
+
+        ComfyUIJob job = await scene.Session.Jobs.RunAsync(Graphs.Picture(2), cancellationToken: Scene.Cancel);
+
+        Assert.NotEqual(foreign.Id, job.Id);
+        Assert.Equal([foreign.Id, job.Id], scene.Server.Jobs.Finished);
+    }
+
+    [Fact]
     public async Task A_job_of_many_hours_is_waited_for_and_the_queue_is_not_asked_more_often_than_silence_asks_for()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);
