@@ -35,6 +35,22 @@ public sealed class PatienceTests
     }
 
     [Theory]
+    [InlineData("^/queue")]
+    [InlineData("^/history")]
+    public async Task A_refusal_after_a_bad_gateway_has_no_less_patience_than_the_gateway_has(string path)
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", path, 502, times: 5 * RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond("GET", path, 401, times: 2, skip: 5 * RetryPolicy.MaxAttempts);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+    }
+
+    [Theory]
     [InlineData(401)]
     [InlineData(302)]
     public async Task A_refusal_that_stays_leaves_the_job_unknown_and_names_it(int status)
