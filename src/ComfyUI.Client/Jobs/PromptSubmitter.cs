@@ -88,12 +88,12 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         long began = watch.Timestamp;
         long? told = null;
         TimeSpan pause = FirstPause;
-        while (true)
+        for (bool isFresh = false; ; isFresh = !isFresh)
         {
             ComfyUIException? trouble = null;
             try
             {
-                if (isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false))
+                if (isHeardOf() || await server.IsListedAsync(id, cancellationToken, isFresh).ConfigureAwait(false))
                 {
                     return new Looked(true, null);
                 }

@@ -93,11 +93,11 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
 
             return Incomplete(flaw);
         }
-        catch (ComfyUIException e) when (e.StatusCode == 416 && file.Length > 0)
+        catch (ComfyUIException e) when (e.StatusCode == 416)
         {
-            // The file is shorter now than what came of it.
+            // The file is shorter now than what came of it, or something before it said it was longer.
             StartOver();
-            return e;
+            return Incomplete("the server has less of it than was to come");
         }
         catch (ComfyUIException e) when (MayPass(e) && !_isBomb)
         {

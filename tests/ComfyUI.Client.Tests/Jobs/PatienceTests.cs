@@ -117,6 +117,22 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task A_cache_that_heeds_nothing_and_never_forgets_does_not_lose_a_job()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", "^/queue$", 200, body: """{ "queue_running": [], "queue_pending": [] }""", contentType: "application/json");
+        scene.Server.Faults.Respond("GET", "^/history/[^?]*$", 200, body: "{}", contentType: "application/json");
+        scene.Server.Faults.Respond("POST", "^/prompt", 502, times: 1, when: FaultMoment.After);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Slow(1, 10), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
+    [Fact]
     public async Task A_proxys_bad_gateway_before_stale_answers_is_no_sign_that_the_server_was_away()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);

@@ -53,7 +53,7 @@ public sealed class QueueWatchTests
 
         internal int MostAtOnce { get; private set; }
 
-        public async Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken)
+        public async Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken, bool isFresh = false)
         {
             MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _asking));
             for (int i = 0; i < 10; i++)
@@ -68,7 +68,7 @@ public sealed class QueueWatchTests
         public Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<CancellationToken, Task<bool>> mayRepeat, CancellationToken cancellationToken)
             => throw new NotSupportedException();
 
-        public Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken, bool isFresh = false) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken) => throw new NotSupportedException();
 
