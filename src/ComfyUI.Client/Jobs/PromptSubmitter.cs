@@ -54,6 +54,16 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
             Looked found = await LookAsync(request.Id, e.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
             return found.IsFound ? new PromptAccepted(request.Id, null, []) : throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
         }
+        catch (ComfyUIException e) when (e is not ComfyUIValidationException && e.StatusCode is not null)
+        {
+            // Not the server's own refusal of a workflow: what a proxy says on the way back is no proof that nothing was passed on.
+            if (await KnowsAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false))
+            {
+                return new PromptAccepted(request.Id, null, []);
+            }
+
+            throw;
+        }
 
         async Task<bool> LookedInVainAsync(CancellationToken token)
         {
