@@ -10,6 +10,11 @@ namespace ComfyUI.PowerShell.Tests;
 public sealed class BenchmarkTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly string[] Cases =
+    [
+        "run", "at-once-100", "at-once-1000", "download", "files", "upload", "catalogue", "completion", "convert-1000", "convert-10000",
+        "flood", "import", "first-run", "idle",
+    ];
 
     [Fact]
     public async Task Every_case_runs()
@@ -32,7 +37,7 @@ public sealed class BenchmarkTests
             var tables = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             Assert.True(process.ExitCode == 0, tables + await problems);
-            Assert.Contains("| `run` |", tables, StringComparison.Ordinal);
+            Assert.All(Cases, name => Assert.Contains($"| `{name}` |", tables, StringComparison.Ordinal));
         }
         finally
         {

@@ -34,6 +34,7 @@ BeforeAll {
         WfInput  = Get-ComfyUIWorkflowInput $workflow
         Problem  = Test-ComfyUIWorkflow $broken
         Event    = Watch-ComfyUIJob $done
+        Saved    = $done | Save-ComfyUIOutput -OutputPath (Join-Path $TestDrive saved)
     }
     # All text of a view, as it stands on a terminal that is so wide.
     function Show([object[]] $Object, [int] $Width = 80) { $Object | Out-String -Width $Width }
@@ -41,7 +42,7 @@ BeforeAll {
 
 AfterAll { Clear-ComfyUIQueue -Force; Stop-ComfyUIJob $running; Disconnect-ComfyUI -All; Stop-TestServer $server }
 
-Describe 'The views of a <_>' -ForEach 'Session', 'Status', 'Device', 'Job', 'Output', 'Upload', 'Node', 'Input', 'NodeOut', 'Model', 'Template', 'Log', 'Setting', 'UserFile', 'Workflow', 'WfInput', 'Problem', 'Event' {
+Describe 'The views of a <_>' -ForEach 'Session', 'Status', 'Device', 'Job', 'Output', 'Upload', 'Node', 'Input', 'NodeOut', 'Model', 'Template', 'Log', 'Setting', 'UserFile', 'Workflow', 'WfInput', 'Problem', 'Event', 'Saved' {
     BeforeAll { $thing = @($things[$_]) }
 
     It 'are a table and a list of our own' {
@@ -68,6 +69,14 @@ Describe 'Things of several kinds in one go' {
         $text | Should -Not -Match 'Image +: System|Session +:|Features +:'
         $text | Should -Match "Id +: $($failed.Id)"
         $text | Should -Match 'Folder +: checkpoints'
+    }
+}
+
+Describe 'A table of saved files' {
+    It 'has the folder once, sizes and names' {
+        $text = Show ($things.Saved | Format-Table)
+        [regex]::Matches($text, '(?m)^ *Folder: .*saved').Count | Should -Be 1
+        $text | Should -Match '\d B +(now|\d+ \w+ ago) +shown_\d+_\.png'
     }
 }
 

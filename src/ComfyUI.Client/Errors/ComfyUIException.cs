@@ -41,13 +41,13 @@ public class ComfyUIException : Exception
     }
 
     /// <summary>The HTTP status of the answer that caused the error; null when there was no answer.</summary>
-    public int? StatusCode { get; init; }
+    public int? StatusCode { get; internal set; }
 
     /// <summary>The request that failed, as method and address without credentials; null when it was not about one request.</summary>
-    public string? Request { get; init; }
+    public string? Request { get; internal set; }
 
     /// <summary>What the server said, shortened to 4,000 characters and stripped of control characters; null when it said nothing.</summary>
-    public string? ServerMessage { get; init; }
+    public string? ServerMessage { get; internal set; }
 
     /// <summary>The job this error is about; null when it is about none.</summary>
     public string? PromptId { get; init; }

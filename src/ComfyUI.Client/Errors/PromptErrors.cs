@@ -8,7 +8,7 @@ namespace ComfyUI.Client;
 internal static class PromptErrors
 {
     /// <summary>The error for a prompt that the server refused (HTTP 400).</summary>
-    internal static ComfyUIValidationException Rejected(JsonObject body, string? said, int status, string request, Func<string, string> mask)
+    internal static ComfyUIValidationException Rejected(JsonObject body, string? said, Func<string, string> mask)
     {
         JsonObject? error = body.Object("error");
         string? type = error?.Text("type");
@@ -29,9 +29,6 @@ internal static class PromptErrors
 
         return new ComfyUIValidationException(ComfyUIErrorId.PromptRejected, $"The server refused the workflow: {Redaction.ServerLine(reason, 1000)}")
         {
-            StatusCode = status,
-            Request = request,
-            ServerMessage = said,
             ServerErrorType = type,
             NodeErrors = nodeErrors,
             RecommendedAction = Advice(type, nodeErrors),

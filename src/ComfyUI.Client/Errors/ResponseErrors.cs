@@ -23,67 +23,43 @@ internal static class ResponseErrors
         string words = mask(ServerWords(mask(body), out JsonObject? json));
         string? said = words.Length == 0 ? null : words;
         string suffix = said is null ? string.Empty : $": {Redaction.ServerLine(said)}";
-        return status switch
+        ComfyUIException error = status switch
         {
             401 => new ComfyUIAuthenticationException(ComfyUIErrorId.AuthenticationFailed, $"The server wants other credentials (HTTP 401) for {request}.")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = "Connect with -Credential (user name and password) or -Token, or set COMFYUI_USERNAME and COMFYUI_PASSWORD."
                     + Challenge(response, mask),
             },
             407 => new ComfyUIAuthenticationException(ComfyUIErrorId.ProxyAuthenticationRequired, $"The proxy wants credentials (HTTP 407) for {request}.")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = "Connect with -Proxy and -ProxyCredential.",
             },
             403 => new ComfyUIForbiddenException(ComfyUIErrorId.Forbidden, $"The server does not allow {request} (HTTP 403){suffix}")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = "Ask who runs the server whether this account may use this route.",
             },
             404 => new ComfyUINotFoundException(ComfyUIErrorId.NotFound, $"The server has nothing at {request} (HTTP 404){suffix}")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = "Check the address, with the path prefix of a reverse proxy; an old server may lack this route.",
             },
             400 when json is not null && (json.ContainsKey("node_errors") || json["error"] is JsonObject)
-                => PromptErrors.Rejected(json, said, status, request, mask),
+                => PromptErrors.Rejected(json, said, mask),
             413 => new ComfyUIException(ComfyUIErrorId.RequestTooLarge, $"The server does not take so large a body (HTTP 413) for {request}{suffix}")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = LargerBodies(response),
             },
             429 => new ComfyUIServerException(ComfyUIErrorId.TooManyRequests, $"The server is asked too much (HTTP 429) for {request}{suffix}")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = "Wait, then try again with fewer runs at once (-ThrottleLimit).",
             },
             408 => new ComfyUITimeoutException(ComfyUIErrorId.RequestTimeout, $"The server gave up waiting (HTTP 408) for {request}.")
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = "Try again; if it stays, look at the network and at proxies between.",
             },
             >= 500 => new ComfyUIServerException(
                 ComfyUIErrorId.ServerError,
                 string.Format(CultureInfo.InvariantCulture, "The server failed (HTTP {0}) at {1}{2}", status, request, suffix))
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = status is 502 or 503 or 504
                     ? "A proxy cannot reach ComfyUI, or it is starting: check that it runs, then try again."
                     : "Look at the server's log for the reason.",
@@ -92,14 +68,13 @@ internal static class ResponseErrors
                 ComfyUIErrorId.RequestRejected,
                 string.Format(CultureInfo.InvariantCulture, "The server refused {0} (HTTP {1}){2}", request, status, suffix))
             {
-                StatusCode = status,
-                Request = request,
-                ServerMessage = said,
                 RecommendedAction = said?.IndexOf("SSL certificate", System.StringComparison.OrdinalIgnoreCase) >= 0
                     ? "The proxy asks for a client certificate: give Connect-ComfyUI one that it accepts, with -Certificate."
                     : "Check what was sent against what this route of this server version takes.",
             },
         };
+        (error.StatusCode, error.Request, error.ServerMessage) = (status, request, said);
+        return error;
     }
 
     /// <summary>The error for an answer that is no JSON, or not the JSON its route promises.</summary>

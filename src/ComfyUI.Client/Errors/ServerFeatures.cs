@@ -13,9 +13,6 @@ internal static class ServerFeatures
     internal static ComfyUINotFoundException Missing(string what, string since, ComfyUIException cause) => new(
         ComfyUIErrorId.FeatureMissing, $"{what} are not to be had from this server (HTTP {JsonAccess.Invariant(cause.StatusCode ?? 0)}).", cause)
     {
-        StatusCode = cause.StatusCode,
-        Request = cause.Request,
-        ServerMessage = cause.ServerMessage,
         RecommendedAction = $"{since} has the route; a gateway or proxy before it may hide it.",
     };
 }

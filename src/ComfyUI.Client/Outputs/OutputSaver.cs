@@ -81,8 +81,6 @@ internal sealed class OutputSaver(HttpPipeline pipeline, IJobServer server, Task
             throw new ComfyUINotFoundException(e.ErrorId, $"The server no longer has the file '{Redaction.ServerLine(output.ToString(), 120)}'.", e)
             {
                 PromptId = output.PromptId,
-                StatusCode = e.StatusCode,
-                Request = e.Request,
                 RecommendedAction = "Run the workflow again with another seed or file name prefix, so that nothing is taken from the cache.",
             };
         }

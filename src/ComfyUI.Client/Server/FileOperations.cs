@@ -126,10 +126,7 @@ public sealed class FileOperations
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The file '{path}' cannot be read: {e.Message}", e)
-            {
-                RecommendedAction = "Check the path, and that you may read the file.",
-            };
+            throw FileErrors.Unreadable("file", path, e);
         }
     }
 
@@ -150,8 +147,6 @@ public sealed class FileOperations
         {
             throw new ComfyUINotFoundException(e.ErrorId, $"The server has no picture '{Redaction.ServerLine(original.Value)}' that the mask could be for.", e)
             {
-                StatusCode = e.StatusCode,
-                Request = e.Request,
                 RecommendedAction = "Upload the picture first, and give what Send-ComfyUIFile returns for it as -OriginalReference.",
             };
         }

@@ -89,8 +89,6 @@ internal static class ServerUsers
         known.Sort(StringComparer.OrdinalIgnoreCase);
         return new ComfyUIAuthenticationException(ComfyUIErrorId.UnknownUser, message, cause)
         {
-            StatusCode = cause?.StatusCode,
-            Request = cause?.Request,
             RecommendedAction = known.Count == 0
                 ? "Make a user in the browser first, then connect with -User and its name."
                 : "Connect with -User and one of: " + Redaction.ServerLine(string.Join(", ", known)) + ".",

@@ -123,8 +123,6 @@ public sealed class UserFileOperations
         {
             throw new ComfyUIException(ComfyUIErrorId.FileExists, $"The server has a file '{path}' already.", e)
             {
-                StatusCode = e.StatusCode,
-                Request = e.Request,
                 RecommendedAction = "Give another name, or -Force to overwrite it.",
             };
         }
@@ -132,8 +130,6 @@ public sealed class UserFileOperations
         {
             throw new ComfyUINotFoundException(ComfyUIErrorId.ItemNotFound, $"The server has no file '{path}' of this user.", e)
             {
-                StatusCode = e.StatusCode,
-                Request = e.Request,
                 RecommendedAction = "Get-ComfyUIUserFile lists the files.",
             };
         }
@@ -166,8 +162,6 @@ public sealed class UserFileOperations
         {
             throw new ComfyUINotFoundException(ComfyUIErrorId.ItemNotFound, $"The server has no folder '{asked}' of this user.", e)
             {
-                StatusCode = e.StatusCode,
-                Request = e.Request,
                 RecommendedAction = "Get-ComfyUIUserFile without a path lists all files.",
             };
         }

@@ -36,10 +36,7 @@ internal static class WorkflowReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ComfyUIException(ComfyUIErrorId.FileFailed, $"The workflow file '{path}' cannot be read: {e.Message}", e)
-            {
-                RecommendedAction = "Check the path, and that you may read the file.",
-            };
+            throw FileErrors.Unreadable("workflow file", path, e);
         }
     }
 
@@ -51,6 +48,11 @@ internal static class WorkflowReader
     {
         byte[] start = new byte[64];
         int length = await stream.ReadAsync(start, 0, start.Length, cancellationToken).ConfigureAwait(false);
+        if (length == 0)
+        {
+            throw Invalid(source, "it is empty");
+        }
+
         stream.Position = 0;
         if (!LooksLikeText(start.AsSpan(0, length)))
         {

@@ -103,12 +103,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Reports an error; the cmdlet goes on, unless the user wants it to stop.</summary>
     protected void Report(ComfyUIException error, object? target) => WriteError(ErrorRecords.From(error, target));
 
-    /// <summary>Writes a file as PowerShell's own cmdlets do, with its path and mode.</summary>
+    /// <summary>Writes a file as PowerShell's own cmdlets do, with its path, and with a view of its own.</summary>
     protected void WriteFile(FileInfo file)
     {
         // Not by asking the provider for it, which looks at the system's drives each time: with many small files that takes longest.
         _fileSystem ??= SessionState.Provider.GetOne("FileSystem");
         var item = new PSObject(file);
+
+        // PowerShell's view shows what its provider has found out about owners and rights, and without that no size.
+        item.TypeNames.Insert(0, "ComfyUI.SavedFile");
         item.Properties.Add(new PSNoteProperty("PSPath", $"{_fileSystem}::{file.FullName}"));
         item.Properties.Add(new PSNoteProperty("PSParentPath", $"{_fileSystem}::{file.DirectoryName}"));
         item.Properties.Add(new PSNoteProperty("PSChildName", file.Name));

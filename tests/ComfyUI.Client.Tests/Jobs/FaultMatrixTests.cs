@@ -27,23 +27,13 @@ public sealed class FaultMatrixTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task At_the_socket_the_run_goes_on_without(string way, bool retryAfter)
-    {
-        await using Scene scene = await Scene.StartAsync(fakeClock: true);
-        Strike(scene, "GET", "^/ws", way, retryAfter, FaultMoment.Before, times: 1);
-
-        AssertDone(scene, await RunAsync(scene));
-    }
+    public Task At_the_socket_the_run_goes_on_without(string way, bool retryAfter)
+        => RunsAllTheSameAsync("GET", "^/ws", way, retryAfter, FaultMoment.Before, times: 1);
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task At_a_submission_that_arrived_the_job_is_adopted(string way, bool retryAfter)
-    {
-        await using Scene scene = await Scene.StartAsync(fakeClock: true);
-        Strike(scene, "POST", "^/prompt", way, retryAfter, FaultMoment.After, times: 2);
-
-        AssertDone(scene, await RunAsync(scene));
-    }
+    public Task At_a_submission_that_arrived_the_job_is_adopted(string way, bool retryAfter)
+        => RunsAllTheSameAsync("POST", "^/prompt", way, retryAfter, FaultMoment.After, times: 2);
 
     [Theory]
     [MemberData(nameof(FaultsOnTheWay))]
@@ -78,23 +68,13 @@ public sealed class FaultMatrixTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task At_the_history_it_is_asked_again(string way, bool retryAfter)
-    {
-        await using Scene scene = await Scene.StartAsync(fakeClock: true);
-        Strike(scene, "GET", "^/history", way, retryAfter, FaultMoment.After, times: 3);
-
-        AssertDone(scene, await RunAsync(scene));
-    }
+    public Task At_the_history_it_is_asked_again(string way, bool retryAfter)
+        => RunsAllTheSameAsync("GET", "^/history", way, retryAfter, FaultMoment.After, times: 3);
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task At_a_file_it_is_had_again_and_whole(string way, bool retryAfter)
-    {
-        await using Scene scene = await Scene.StartAsync(fakeClock: true);
-        Strike(scene, "GET", "^/view", way, retryAfter, FaultMoment.After, times: 3);
-
-        AssertDone(scene, await RunAsync(scene));
-    }
+    public Task At_a_file_it_is_had_again_and_whole(string way, bool retryAfter)
+        => RunsAllTheSameAsync("GET", "^/view", way, retryAfter, FaultMoment.After, times: 3);
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -142,6 +122,14 @@ public sealed class FaultMatrixTests
 
         Assert.Equal(way is "500" or Login, error is ComfyUIException);
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Assert.Single(Directory.GetFiles(scene.Server.InputDirectory, "upload*"))));
+    }
+
+    private static async Task RunsAllTheSameAsync(string method, string path, string way, bool retryAfter, FaultMoment when, int times)
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        Strike(scene, method, path, way, retryAfter, when, times);
+
+        AssertDone(scene, await RunAsync(scene));
     }
 
     private static Task<ComfyUIJob> RunAsync(Scene scene)

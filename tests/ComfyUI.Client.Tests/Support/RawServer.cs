@@ -1,8 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
-using System.IO;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
@@ -13,11 +10,8 @@ namespace ComfyUI.Client.Tests;
 /// <summary>A port that says what a test wants, byte for byte, for what no web server would say. One request a connection.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<TcpClient> _clients = [];
+    private readonly LoopbackListener _listener;
     private readonly Func<RawRequest, Task> _answer;
-    private readonly Task _accepting;
     private int _requests;
 
     /// <summary>Says the same to everybody.</summary>
@@ -35,27 +29,15 @@ internal sealed class RawServer : IAsyncDisposable
     internal RawServer(Func<RawRequest, Task> answer)
     {
         _answer = answer;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
-    internal Uri BaseUri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+    internal Uri BaseUri => _listener.BaseUri;
 
     /// <summary>The heads of the requests so far.</summary>
     internal ConcurrentQueue<string> Heads { get; } = [];
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        foreach (TcpClient client in _clients)
-        {
-            client.Dispose();
-        }
-
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private static async Task SayAsync(RawRequest request, string says, bool closes)
     {
@@ -66,57 +48,15 @@ internal sealed class RawServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
-        var serving = new List<Task>();
-        try
+        NetworkStream stream = client.GetStream();
+        string head = await LoopbackListener.ReadHeadAsync(stream, stop);
+        if (head.Length > 0)
         {
-            while (true)
-            {
-                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _clients.Add(client);
-                serving.Add(ServeAsync(client));
-            }
+            Heads.Enqueue(head);
+            await _answer(new RawRequest(Interlocked.Increment(ref _requests), head, stream, stop));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // Its usual end.
-        }
-
-        await Task.WhenAll(serving);
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                NetworkStream stream = client.GetStream();
-                string head = await ReadHeadAsync(stream);
-                if (head.Length > 0)
-                {
-                    Heads.Enqueue(head);
-                    await _answer(new RawRequest(Interlocked.Increment(ref _requests), head, stream, _stop.Token));
-                }
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The other side went first.
-            }
-        }
-    }
-
-    private async Task<string> ReadHeadAsync(NetworkStream stream)
-    {
-        var head = new StringBuilder();
-        var one = new byte[1];
-        while (!(head.Length >= 4 && head[^1] == '\n' && head[^3] == '\n') && await stream.ReadAsync(one, _stop.Token) > 0)
-        {
-            head.Append((char)one[0]);
-        }
-
-        return head.ToString();
     }
 }
 

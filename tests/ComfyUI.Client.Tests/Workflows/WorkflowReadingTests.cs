@@ -74,7 +74,7 @@ public sealed class WorkflowReadingTests
     [Theory]
     [InlineData("{\"1\":{\"class_type\":\"A\",\"inputs\":{\"text\":\"b\u00E4r\"}}}", ComfyUIErrorId.InvalidWorkflow)]
     [InlineData("\u0089PNG nonsense", null)]
-    [InlineData("", null)]
+    [InlineData("", ComfyUIErrorId.InvalidWorkflow)]
     [InlineData("plain text", null)]
     public async Task A_file_that_is_no_workflow_is_an_error_of_ours(string latin1, string? errorId)
     {
@@ -97,6 +97,17 @@ public sealed class WorkflowReadingTests
             Assert.Equal(ComfyUIErrorId.FileFailed, error.ErrorId);
             Assert.Contains($"'{path}'", error.Message);
         }
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_a_file_is_told()
+    {
+        using var folder = new TempFolder();
+
+        var error = await Assert.ThrowsAsync<ComfyUIException>(() => ComfyUIWorkflow.ReadAsync(folder.FullName, Scene.Cancel));
+
+        Assert.EndsWith("is a folder.", error.Message);
+        Assert.Contains("wildcard", error.RecommendedAction);
     }
 
     [Fact]
