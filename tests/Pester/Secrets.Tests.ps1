@@ -184,6 +184,9 @@ BeforeAll {
         $objects = [System.Collections.Generic.List[object]]::new()
         $exceptions = [System.Collections.Generic.List[object]]::new()
         $records = [System.Collections.Generic.List[object]]::new()
+
+        # A record is in the output and in $Error: it looks the same in both.
+        $views = [System.Collections.Generic.List[object]]::new()
         foreach ($one in $all) {
             if ($null -eq $one -or -not $known.Add($one.PSObject.BaseObject)) { continue }
 
@@ -191,6 +194,7 @@ BeforeAll {
             if ($one -is [string] -or $one -is [System.Management.Automation.InformationalRecord] -or $one -is [System.Management.Automation.ProgressRecord]) { $texts.Add($one); continue }
             if ($one -isnot [System.Management.Automation.ErrorRecord]) { $objects.Add($one); continue }
             $records.Add($one)
+            if (-not $known.Contains($one.Exception)) { $views.Add($one) }
             for ($inner = $one.Exception; $inner -and $known.Add($inner); $inner = $inner.InnerException) { $exceptions.Add($inner) }
             if ($null -ne $one.TargetObject -and $known.Add($one.TargetObject.PSObject.BaseObject)) { $objects.Add($one.TargetObject) }
         }
@@ -205,8 +209,8 @@ BeforeAll {
             $one.ToString(); $one.Message; $one.Data.Keys; $one.Data.Values
             foreach ($property in $one.PSObject.Properties) { if ($property.Name -notin 'TargetSite', 'InnerException') { "$($property.Name) $($property.Value)" } }
         }
-        @($objects) + @($records) | Out-String -Width 500
-        @($objects) + @($records) + @($exceptions) | Format-List * -Force | Out-String -Width 500
+        @($objects) + @($views) | Out-String -Width 500
+        @($objects) + @($views) + @($exceptions) | Format-List * -Force | Out-String -Width 500
         foreach ($one in $objects) { ConvertTo-Json -InputObject $one -Depth 4 -WarningAction Ignore -ErrorAction Ignore }
         [System.Management.Automation.PSSerializer]::Serialize(@($objects), 3)
     }

@@ -97,6 +97,7 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     {
         long began = watch.Timestamp;
         long? told = null;
+        LastingTrouble? lasting = null;
         TimeSpan pause = FirstPause;
         for (bool isFresh = false; ; isFresh = !isFresh)
         {
@@ -109,15 +110,19 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
                 }
 
                 told ??= watch.Timestamp;
+                lasting = null;
             }
             catch (ComfyUIException e)
             {
                 trouble = e;
+                lasting ??= new LastingTrouble(watch);
             }
 
-            // That it is not listed counts only when the server itself has said so, for a while.
-            TimeSpan patience = trouble is not null && ServerTrouble.MayPass(trouble) ? WithoutTelling : limit;
-            if (watch.Since(began) >= patience && (trouble is not null || watch.Since(told!.Value) >= AfterAnswer))
+            // That it is not listed counts only when the server itself has said so, for a while; and a refusal when it lasts.
+            bool isEnough = trouble is null
+                ? watch.Since(began) >= limit && watch.Since(told!.Value) >= AfterAnswer
+                : (lasting!.IsEnough(trouble) && !ServerTrouble.MayPass(trouble)) || watch.Since(began) >= WithoutTelling;
+            if (isEnough)
             {
                 return new Looked(false, trouble);
             }

@@ -183,6 +183,22 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task A_prompt_without_an_answer_is_looked_for_beyond_a_slip_of_a_proxy_that_fails()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Drop("POST", "^/prompt", FaultMoment.After);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", "^/queue", 502, times: 6 * RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond(
+            "GET", "^/queue", 302, times: 1, headers: new Dictionary<string, string> { ["Location"] = "http://login.invalid/" }, skip: 6 * RetryPolicy.MaxAttempts);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel));
+
+        Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
+    [Fact]
     public async Task A_prompt_without_an_answer_and_a_server_that_stays_away_are_told_apart_from_one_that_is_not_listed()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);
