@@ -78,8 +78,13 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
                 _version = FileVersion.Of(response);
             }
 
-            string? flaw = await CopyAsync(response, cancellationToken).ConfigureAwait(false)
-                ?? await FindGapAsync(cancellationToken).ConfigureAwait(false);
+            string? flaw = await CopyAsync(response, cancellationToken).ConfigureAwait(false);
+            if (_version.Confirms(file.Length))
+            {
+                return null;
+            }
+
+            flaw ??= await FindGapAsync(cancellationToken).ConfigureAwait(false);
             if (flaw is null)
             {
                 return null;

@@ -71,6 +71,7 @@ public sealed class OddAnswerTests
             ["HTTP/1.1 200 OK\r\n" + Tag + "Content-Length: 10\r\n\r\nabcdefghij", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabcdefghij", Rest],
             ["-", "9-", "10-"], Whole
         },
+        { "a length that somebody made too long", ["HTTP/1.1 200 OK\r\n" + Tag + "Content-Length: 40\r\n\r\n" + Whole], ["-"], Whole },
         { "a slip of a proxy", ["HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n", Again], ["-", "-"], Whole },
         { "a login page somewhere else, for once", ["HTTP/1.1 302 X\r\nLocation: http://login.invalid/\r\nContent-Length: 0\r\n\r\n", Again], ["-", "-"], Whole },
         { "pieces, cut", ["HTTP/1.1 200 OK\r\n" + Tag + "Transfer-Encoding: chunked\r\n\r\na\r\nabcdefghij\r\n", Rest], ["-", "10-"], Whole },
