@@ -157,6 +157,33 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_watcher_that_takes_long_hears_the_outputs_and_the_end_and_not_every_step()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        scene.Server.Jobs.Pause();
+        ComfyUIWorkflow workflow = Graphs.Slow(0, 1000);
+        for (int node = 10; node < 15; node++)
+        {
+            workflow = workflow
+                .WithExtra($"{node}", $$"""{ "class_type": "SleepProgress", "inputs": { "image": ["1", 0], "seconds": 0, "steps": 1000, "seed": {{node}}, "preview": false, "format": "JPEG" } }""")
+                .WithExtra($"{node + 10}", $$"""{ "class_type": "PreviewImage", "inputs": { "images": ["{{node}}", 0] } }""");
+        }
+
+        ComfyUIJob job = await SubmitAsync(scene, workflow);
+        using var go = new ManualResetEventSlim();
+        Task<ComfyUIJob> watching = Task.Run(
+            () => scene.Session.Jobs.WatchAsync(job.Id, happened => { go.Wait(Scene.Cancel); Hear(happened); }, cancellationToken: Scene.Cancel), Scene.Cancel);
+        scene.Server.Jobs.Resume();
+        await scene.Server.Jobs.WhenFinishedAsync(job.Id, Scene.Cancel);
+        go.Set();
+        await watching;
+
+        Assert.Equal(ComfyUIJobEventKind.Done, _events[^1].Kind);
+        Assert.Contains(ComfyUIJobEventKind.Output, Kinds());
+        Assert.InRange(_events.Count(e => e.Kind == ComfyUIJobEventKind.Progress), 1, EventBacklog.Most);
+    }
+
+    [Fact]
     public async Task Watching_that_is_cancelled_stops_no_job()
     {
         await using Scene scene = await Scene.StartAsync();
