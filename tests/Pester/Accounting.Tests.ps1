@@ -27,7 +27,8 @@ Describe 'Each piped workflow ends in a job or an error' {
 }
 
 Describe 'Many jobs over one session, from 16 runspaces, through a proxy that breaks things' {
-    BeforeAll { $result = & $PSScriptRoot/../Soak/soak.ps1 -Jobs 96 -Runspaces 16 -Parts 2 -Seed 5 -Rate 0.05 }
+    # The first jobs of a process make it load what it needs, and these are few: the full form's bound is narrower.
+    BeforeAll { $result = & $PSScriptRoot/../Soak/soak.ps1 -Jobs 96 -Runspaces 16 -Parts 2 -Seed 5 -Rate 0.05 -MostGrowthMB 16 }
 
     It 'accounts for each job once' {
         $result.Jobs | Should -Be 96
@@ -35,8 +36,10 @@ Describe 'Many jobs over one session, from 16 runspaces, through a proxy that br
         $result.Doubled | Should -Be 0
     }
 
-    It 'holds no more handles at the end than at half-time' {
+    It 'holds no more memory and handles at the end than at half-time' {
         # A connection that is being opened or closed at that moment is none that was lost.
-        $result.Held[1].Handles | Should -BeLessOrEqual ($result.Held[0].Handles + 40)
+        $result.MoreHandles | Should -BeLessOrEqual 40
+        $result.GrowthMB | Should -BeLessOrEqual 16
+        $result.IsRight | Should -BeTrue
     }
 }

@@ -37,6 +37,27 @@ Describe 'Watch-ComfyUIJob' {
         $table | Should -Match 'Completed in \d'
     }
 
+    It 'leaves out steps, and nothing else, for a pipeline that takes them too slowly' {
+        $workflow = New-SlowWorkflow -Seconds 0 -Steps 1000
+        foreach ($node in 10..14) {
+            $workflow["$node"] = @{ class_type = 'SleepProgress'; inputs = @{ image = @('1', 0); seconds = 0; steps = 1000; seed = $node; preview = $false; format = 'JPEG' } }
+            $workflow["$($node + 10)"] = @{ class_type = 'PreviewImage'; inputs = @{ images = @("$node", 0) } }
+        }
+
+        $null = Invoke-ServerControl $server pause
+        $job = $workflow | Submit-ComfyUIWorkflow -Session mine
+        $events = $job | Watch-ComfyUIJob -Session mine | ForEach-Object {
+            if ($_.Kind -eq 'Queued') {
+                $null = Invoke-ServerControl $server resume
+                Wait-Until { $job.Id -in (Get-ServerState $server).finished } 'the server is done'
+            }
+            $_
+        }
+        $events[-1].Kind | Should -Be Done
+        @($events | Where-Object Kind -EQ Output).Count | Should -Be 6
+        @($events | Where-Object Kind -EQ Progress).Count | Should -BeIn (1..5999)
+    }
+
     It 'ends a failed job with an event and no error' {
         $job = New-FailingWorkflow | Submit-ComfyUIWorkflow -Session mine
         $events = Watch-ComfyUIJob $job.Id -Session mine -ErrorAction Stop

@@ -57,6 +57,13 @@ Describe 'Export-ComfyUIWorkflow' {
         Get-ChildItem $TestDrive -Force -Filter '*.partial' | Should -BeNullOrEmpty
     }
 
+    It 'says that the folder is missing, and makes none' {
+        $failure = Get-Failure { Export-ComfyUIWorkflow $saved (Join-Path $TestDrive 'nowhere' 'prompt.json') }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'FileNotWritten,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*folder exists*'
+        Join-Path $TestDrive 'nowhere' | Should -Not -Exist
+    }
+
     It 'writes a workflow into a copy of a picture, which stays the same picture' {
         $other = Import-ComfyUIWorkflow $saved | Set-ComfyUIWorkflowInput -Node 1 -Input color -Value 5
         $copy = $other | Export-ComfyUIWorkflow -Path (Join-Path $TestDrive 'copy.png') -Picture $picture

@@ -4,7 +4,8 @@ Runs many jobs over one session from many runspaces at once, through a proxy tha
 
 .DESCRIPTION
 Starts the test server with its proxy as a process of its own (build first: dotnet build). Returns one object that says what became of
-the jobs, whether the server was given any of them twice, and what memory and handles this process held after each part of them.
+the jobs, whether the server was given any of them twice, and what memory and handles this process held after each part of them. Ends with
+exit code 1 when a job is lost, wrong or doubled, or when memory or handles have grown in the last half by more than they may.
 
 .EXAMPLE
 pwsh -NoProfile -File tests/Soak/soak.ps1
@@ -14,8 +15,11 @@ The full form: 2,000 jobs (or a few more, for the runspaces to have equal shares
 param(
     [int] $Jobs = 2000,
     [int] $Runspaces = 16,
-    # In how many parts, after each of which it is measured what this process holds.
+    # In how many parts, after each of which it is measured what this process holds. An even number, for there is a last half.
     [int] $Parts = 4,
+    # What managed memory may have grown by in the last half, after the garbage was collected, and handles likewise.
+    [double] $MostGrowthMB = 2,
+    [int] $MostMoreHandles = 40,
     [int] $Seed = 1,
     # The part of requests that something goes wrong with.
     [double] $Rate = 0.05
@@ -72,6 +76,7 @@ function Measure-Process {
 }
 
 $folder = [System.IO.Directory]::CreateTempSubdirectory('comfy-soak-').FullName
+$isRight = $false
 $server = Start-TestServer '--chaos-seed', $Seed, '--chaos-rate', $Rate.ToString([cultureinfo]::InvariantCulture)
 try {
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
@@ -80,10 +85,13 @@ try {
     while (-not $session) { try { $session = Connect-ComfyUI $server.Uri } catch [ComfyUI.Client.ComfyUIException] { } }
 
     $perRunspace = [int][math]::Ceiling($Jobs / $Parts / $Runspaces)
-    $outcomes = [System.Collections.Generic.List[object]]::new()
+
+    # What became of each job goes to a file: it is not to be measured with what the module holds.
+    $records = Join-Path $folder 'outcomes.jsonl'
     $measured = foreach ($part in 0..($Parts - 1)) {
         $from = $part * $perRunspace * $Runspaces
-        0..($Runspaces - 1) | ForEach-Object -ThrottleLimit $Runspaces -Parallel $share | ForEach-Object { $outcomes.Add($_) }
+        0..($Runspaces - 1) | ForEach-Object -ThrottleLimit $Runspaces -Parallel $share |
+            ForEach-Object { [System.IO.File]::AppendAllText($records, (ConvertTo-Json $_ -Compress) + "`n") }
         Measure-Process
     }
 
@@ -94,6 +102,7 @@ try {
     }
 
     $outputFolder = (Get-ServerState $server).output_directory
+    $outcomes = @(Get-Content -LiteralPath $records | ConvertFrom-Json)
     $wrong = foreach ($outcome in $outcomes) {
         $times = [int]$taken[$outcome.Name]
         $right = if ($outcome.Results -eq 0) { $times -eq 0 -and $outcome.ErrorId -in 'SubmissionUnknown', 'ConnectionFailed', 'TooManyRequests' }
@@ -105,13 +114,22 @@ try {
         if (-not $right -or $outcome.Results -gt 1) { "$outcome taken $times" }
     }
 
+    $growth = [math]::Round($measured[-1].ManagedMB - $measured[$Parts / 2 - 1].ManagedMB, 1)
+    $moreHandles = $measured[-1].Handles - $measured[$Parts / 2 - 1].Handles
+    $doubled = @($taken.Values | Where-Object { $_ -gt 1 }).Count
+    $isRight = -not $wrong -and -not $doubled -and $outcomes.Count -eq $perRunspace * $Runspaces * $Parts -and
+        $growth -le $MostGrowthMB -and $moreHandles -le $MostMoreHandles
     [pscustomobject]@{
+        IsRight   = $isRight
         Jobs      = $outcomes.Count
         Runspaces = $Runspaces
         Rate      = $Rate
         Outcomes  = ($outcomes | Group-Object { $_.ErrorId ?? $_.Status } | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }) -join ', '
-        Doubled   = @($taken.Values | Where-Object { $_ -gt 1 }).Count
+        Doubled   = $doubled
         Wrong     = @($wrong)
+        # In the last half.
+        GrowthMB  = $growth
+        MoreHandles = $moreHandles
         Held      = @($measured)
         Seconds   = [math]::Round($watch.Elapsed.TotalSeconds)
     }
@@ -121,3 +139,5 @@ finally {
     Stop-TestServer $server
     Remove-Item -LiteralPath $folder -Recurse -Force
 }
+
+exit [int](-not $isRight)

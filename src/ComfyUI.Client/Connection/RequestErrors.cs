@@ -131,6 +131,15 @@ internal static class RequestErrors
         RecommendedAction = "Give Connect-ComfyUI a longer -TimeoutSec, or see what keeps the server busy.",
     };
 
+    /// <summary>The error for an answer that began and did not come to its end.</summary>
+    internal static ComfyUITimeoutException FromSlowness(Uri uri, string request) => new(
+        ComfyUIErrorId.RequestTimeout,
+        $"The answer of {Redaction.Address(new Uri(uri, "/"))} began, and came too slowly or stopped before its end.")
+    {
+        Request = request,
+        RecommendedAction = "Try again; look at the connection and at proxies between. Connect-ComfyUI takes a longer -TimeoutSec for slow lines.",
+    };
+
     /// <summary>The error for what is asked of a session that is closed, or was closed meanwhile.</summary>
     internal static ComfyUIConnectionException SessionClosed(Exception? cause) => new(ComfyUIErrorId.SessionClosed, "The session is closed.", cause)
     {

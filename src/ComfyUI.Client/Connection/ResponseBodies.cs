@@ -29,6 +29,7 @@ internal static class ResponseBodies
     {
         try
         {
+            using CancellationTokenRegistration cut = CutWhenCancelled(response, limit.Token);
             using Stream stream = await OpenAsync(response, limit.Token).ConfigureAwait(false);
             using var body = new MemoryStream();
             await CopyAsync(stream, body, MaxErrorBytes, limit).ConfigureAwait(false);
@@ -65,12 +66,12 @@ internal static class ResponseBodies
         }
         catch (OperationCanceledException) when (limit.IsExpired)
         {
-            throw RequestErrors.FromTimeout(pipeline.BaseUri, pipeline.Describe(call), pipeline.RequestTimeout);
+            throw RequestErrors.FromSlowness(pipeline.BaseUri, pipeline.Describe(call));
         }
         catch (Exception e) when (RequestErrors.IsNetwork(e) && !cancellationToken.IsCancellationRequested)
         {
             throw limit.IsExpired
-                ? RequestErrors.FromTimeout(pipeline.BaseUri, pipeline.Describe(call), pipeline.RequestTimeout)
+                ? RequestErrors.FromSlowness(pipeline.BaseUri, pipeline.Describe(call))
                 : RequestErrors.FromFailure(e, pipeline.BaseUri, pipeline.Describe(call));
         }
         catch (Exception e) when (RequestErrors.IsNetwork(e))
@@ -178,7 +179,7 @@ internal static class ResponseBodies
             int read;
             while ((read = await source.ReadAsync(buffer, 0, buffer.Length, limit.Token).ConfigureAwait(false)) > 0)
             {
-                limit.Restart();
+                limit.Received(read);
                 int room = (int)Math.Min(read, most - target.Length);
                 target.Write(buffer, 0, room);
                 if (room < read)

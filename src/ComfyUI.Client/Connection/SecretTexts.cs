@@ -75,6 +75,11 @@ internal sealed class SecretTexts
             Uri.EscapeDataString(secret),
             WebUtility.UrlEncode(secret),
             WebUtility.HtmlEncode(secret),
+
+            // An address within an address: where a login page is to lead back to.
+            Uri.EscapeDataString(Uri.EscapeDataString(secret)),
+            WebUtility.UrlEncode(Uri.EscapeDataString(secret)),
+            WebUtility.UrlEncode(WebUtility.UrlEncode(secret)),
         })
         {
             // \u00e4 and \u00E4, %c3 and %C3 are the same.

@@ -18,10 +18,14 @@ internal interface IJobServer
     Task<PromptAccepted> SubmitAsync(PromptRequest request, Func<CancellationToken, Task<bool>> mayRepeat, CancellationToken cancellationToken);
 
     /// <summary>What became of a job; null while it has not finished, or when the server does not know it.</summary>
-    Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken);
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isFresh">Asks so that a cache between, which heeds nothing it is told, cannot have the answer.</param>
+    Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken, bool isFresh = false);
 
     /// <summary>The jobs that run or wait.</summary>
-    Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken);
+    /// <inheritdoc cref="FindFinishedAsync" path="/param"/>
+    Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken, bool isFresh = false);
 
     /// <summary>The newest finished jobs, the oldest of them first; all when <paramref name="most"/> is null.</summary>
     Task<IReadOnlyList<HistoryEntry>> ListFinishedAsync(int? most, CancellationToken cancellationToken);
@@ -57,10 +61,10 @@ internal interface IJobServer
 internal static class JobServerExtensions
 {
     /// <summary>Whether the server has a job, in whatever state.</summary>
-    internal static async Task<bool> IsListedAsync(this IJobServer server, string id, CancellationToken cancellationToken)
+    internal static async Task<bool> IsListedAsync(this IJobServer server, string id, CancellationToken cancellationToken, bool isFresh = false)
     {
         // In this order: a job leaves the queue for the history, never the other way.
-        QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
-        return queue.Contains(id) || await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+        QueueSnapshot queue = await server.GetQueueAsync(cancellationToken, isFresh).ConfigureAwait(false);
+        return queue.Contains(id) || await server.FindFinishedAsync(id, cancellationToken, isFresh).ConfigureAwait(false) is not null;
     }
 }

@@ -26,15 +26,18 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
 
     /// <summary>Takes the job from the queue, or interrupts it if it is our job that runs.</summary>
     /// <param name="id">The job.</param>
-    /// <param name="mayStillArrive">True when the prompt was sent without an answer: then it is looked for a few times.</param>
+    /// <param name="isOwn">
+    /// True for a job of a run that is given up: it is looked for a few times, because its prompt may be on its way, or a cache show what was before.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ComfyUIException">The server cannot be asked, or does not do as it is told.</exception>
-    internal async Task<ComfyUIStopResult> StopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
+    internal async Task<ComfyUIStopResult> StopAsync(string id, bool isOwn, CancellationToken cancellationToken)
     {
         ComfyUIException? unanswered = null;
         for (int attempt = 1; ; attempt++)
         {
-            QueueSnapshot queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+            bool isFresh = attempt % 2 == 0;
+            QueueSnapshot queue = await server.GetQueueAsync(cancellationToken, isFresh).ConfigureAwait(false);
             if (queue.IsRunning(id))
             {
                 unanswered = await TryInterruptAsync(id, cancellationToken).ConfigureAwait(false);
@@ -70,7 +73,7 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
                     throw StaysQueued(id);
                 }
             }
-            else if (!mayStillArrive || attempt >= 6)
+            else if (!isOwn || attempt >= 6 || await server.FindFinishedAsync(id, cancellationToken, isFresh).ConfigureAwait(false) is not null)
             {
                 return ComfyUIStopResult.NotRunning;
             }

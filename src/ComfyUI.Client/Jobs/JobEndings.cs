@@ -11,10 +11,16 @@ internal sealed class JobEndings(IJobServer server, TaskWatch watch, QueueWatch 
     private static readonly TimeSpan[] HistoryDelays =
         [TimeSpan.Zero, Milliseconds(50), Milliseconds(100), Milliseconds(200), Milliseconds(400), Milliseconds(800)];
 
-    // Between the queue and the history a job is nowhere for a moment on some servers, and a proxy's cache may show for a while what was
-    // before it came. The short form is for jobs of which there is a reason to think that they are gone, or were never there.
-    private static readonly TimeSpan[] AbsenceDelays = [TimeSpan.Zero, Milliseconds(1000), Milliseconds(2000), Milliseconds(4000), Milliseconds(8000)];
-    private const int QuickAbsenceChecks = 2;
+    // Between the queue and the history a job is nowhere for a moment on some servers, and a proxy's cache may show for a while, or now and
+    // then, what was before it came: every other time it is passed by. The short form is for jobs of which there is a reason to think that
+    // they are gone, or were never there.
+    private static readonly TimeSpan[] AbsenceDelays =
+    [
+        TimeSpan.Zero, Milliseconds(500), Milliseconds(500), Milliseconds(1000), Milliseconds(1000), Milliseconds(1000), Milliseconds(1000),
+        Milliseconds(2000), Milliseconds(2000), Milliseconds(2000), Milliseconds(2000), Milliseconds(2000),
+    ];
+
+    private const int QuickAbsenceChecks = 3;
 
     /// <summary>Looks for the end of a job of which there are news.</summary>
     /// <returns>What the server remembers of it. Null with the job marked absent: it is nowhere. Null without: it goes on.</returns>
@@ -72,7 +78,8 @@ internal sealed class JobEndings(IJobServer server, TaskWatch watch, QueueWatch 
                 await watch.DelayAsync(AbsenceDelays[check], cancellationToken).ConfigureAwait(false);
             }
 
-            QueueSnapshot queue = await queueWatch.PatientlyAsync(job, server.GetQueueAsync, cancellationToken).ConfigureAwait(false);
+            bool isFresh = check % 2 == 1;
+            QueueSnapshot queue = await queueWatch.PatientlyAsync(job, token => server.GetQueueAsync(token, isFresh), cancellationToken).ConfigureAwait(false);
             if (queue.Contains(job.Id))
             {
                 job.Located(queue);
@@ -80,7 +87,7 @@ internal sealed class JobEndings(IJobServer server, TaskWatch watch, QueueWatch 
                 return null;
             }
 
-            if (await FindFinishedAsync(job, cancellationToken).ConfigureAwait(false) is { } entry)
+            if (await FindFinishedAsync(job, cancellationToken, isFresh).ConfigureAwait(false) is { } entry)
             {
                 return entry;
             }
@@ -90,8 +97,8 @@ internal sealed class JobEndings(IJobServer server, TaskWatch watch, QueueWatch 
         return job.OutcomeByEvents();
     }
 
-    private Task<HistoryEntry?> FindFinishedAsync(TrackedJob job, CancellationToken cancellationToken)
-        => queueWatch.PatientlyAsync(job, token => server.FindFinishedAsync(job.Id, token), cancellationToken);
+    private Task<HistoryEntry?> FindFinishedAsync(TrackedJob job, CancellationToken cancellationToken, bool isFresh = false)
+        => queueWatch.PatientlyAsync(job, token => server.FindFinishedAsync(job.Id, token, isFresh), cancellationToken);
 
     private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
 }

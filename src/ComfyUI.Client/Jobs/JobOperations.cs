@@ -44,6 +44,9 @@ public sealed class JobOperations : IDisposable
     /// <summary>Whether no job is being handed in or waited for.</summary>
     internal bool IsIdle => _tracker.IsIdle;
 
+    /// <summary>How many jobs are kept in mind.</summary>
+    internal int TrackedCount => _tracker.Count;
+
     /// <inheritdoc/>
     public void Dispose() => _tracker.Dispose();
 
@@ -56,7 +59,7 @@ public sealed class JobOperations : IDisposable
         TrackedJob job = await SubmitTrackedAsync(workflow, options ?? new ComfyUIRunOptions(), cancellationToken).ConfigureAwait(false);
         if (cancellationToken.IsCancellationRequested)
         {
-            await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false);
+            await StopQuietlyAsync(job).ConfigureAwait(false);
             throw new OperationCanceledException(cancellationToken);
         }
 
@@ -116,7 +119,7 @@ public sealed class JobOperations : IDisposable
         }
         catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
-            ComfyUIStopResult? stopped = ended is null ? await StopQuietlyAsync(job, mayStillArrive: false).ConfigureAwait(false) : null;
+            ComfyUIStopResult? stopped = ended is null ? await StopQuietlyAsync(job).ConfigureAwait(false) : null;
             if (!limit.IsExpired || cancellationToken.IsCancellationRequested)
             {
                 throw;
@@ -173,7 +176,7 @@ public sealed class JobOperations : IDisposable
             job.IsCancelRequested = true;
         }
 
-        ComfyUIStopResult result = await _canceller.StopAsync(id, mayStillArrive: false, cancellationToken).ConfigureAwait(false);
+        ComfyUIStopResult result = await _canceller.StopAsync(id, isOwn: false, cancellationToken).ConfigureAwait(false);
         if (result == ComfyUIStopResult.Removed)
         {
             // No event says so.
@@ -287,7 +290,7 @@ public sealed class JobOperations : IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await StopQuietlyAsync(job, mayStillArrive: true).ConfigureAwait(false);
+            await StopQuietlyAsync(job).ConfigureAwait(false);
             _tracker.Refused(job);
             throw new OperationCanceledException(cancellationToken);
         }
@@ -341,8 +344,8 @@ public sealed class JobOperations : IDisposable
         while (!await _watch.WaitAsync(ending, ProgressInterval, CancellationToken.None).ConfigureAwait(false));
     }
 
-    // Null when the server could not be told.
-    private async Task<ComfyUIStopResult?> StopQuietlyAsync(TrackedJob job, bool mayStillArrive)
+    // Null when the server could not be told. Then the job may go on, and somebody may wait for it yet.
+    private async Task<ComfyUIStopResult?> StopQuietlyAsync(TrackedJob job)
     {
         job.IsCancelRequested = true;
         using var patience = new CancellationTokenSource(StoppingGrace);
@@ -350,8 +353,9 @@ public sealed class JobOperations : IDisposable
         {
             while (true)
             {
-                if (await TryStopAsync(job.Id, mayStillArrive, patience.Token).ConfigureAwait(false) is { } result)
+                if (await TryStopAsync(job.Id, patience.Token).ConfigureAwait(false) is { } result)
                 {
+                    _tracker.Forget(job);
                     return result;
                 }
 
@@ -366,11 +370,11 @@ public sealed class JobOperations : IDisposable
     }
 
     // Null when the server could not be told.
-    private async Task<ComfyUIStopResult?> TryStopAsync(string id, bool mayStillArrive, CancellationToken cancellationToken)
+    private async Task<ComfyUIStopResult?> TryStopAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            return await _canceller.StopAsync(id, mayStillArrive, cancellationToken).ConfigureAwait(false);
+            return await _canceller.StopAsync(id, isOwn: true, cancellationToken).ConfigureAwait(false);
         }
         catch (ComfyUIException e) when (ServerTrouble.MayPass(e))
         {

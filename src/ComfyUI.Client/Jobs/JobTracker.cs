@@ -17,7 +17,7 @@ internal sealed class JobTracker : IDisposable
     private const int MostEarlyFrames = 10_000;
 
     // Jobs that were handed in and never waited for are let go of at some point; waiting for them later works all the same.
-    private const int MostTracked = 4096;
+    internal const int MostTracked = 4096;
 
     private readonly object _lock = new();
     private readonly Dictionary<string, TrackedJob> _jobs = new(StringComparer.Ordinal);
@@ -38,6 +38,18 @@ internal sealed class JobTracker : IDisposable
     }
 
     internal EventChannel Events { get; }
+
+    /// <summary>How many jobs are kept in mind.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _jobs.Count;
+            }
+        }
+    }
 
     /// <summary>Whether no job is being handed in or waited for.</summary>
     internal bool IsIdle
@@ -79,12 +91,7 @@ internal sealed class JobTracker : IDisposable
         };
         lock (_lock)
         {
-            if (_jobs.Count >= MostTracked)
-            {
-                ForgetUnattended();
-            }
-
-            _jobs[id] = job;
+            Add(job);
             _submitting++;
         }
 
@@ -133,6 +140,18 @@ internal sealed class JobTracker : IDisposable
         }
     }
 
+    /// <summary>Lets go of a job that is over, or was stopped, unless somebody waits for it.</summary>
+    internal void Forget(TrackedJob job)
+    {
+        lock (_lock)
+        {
+            if (job.Waiters == 0)
+            {
+                _jobs.Remove(job.Id);
+            }
+        }
+    }
+
     /// <summary>The job that is tracked under this id; null when none is.</summary>
     internal TrackedJob? Find(string id)
     {
@@ -153,7 +172,7 @@ internal sealed class JobTracker : IDisposable
 
                 // It may be over already: the history is the first to be asked.
                 job.Missing();
-                _jobs[id] = job;
+                Add(job);
             }
 
             return job;
@@ -242,7 +261,8 @@ internal sealed class JobTracker : IDisposable
                 _queueWatch.Remove(job);
             }
 
-            if (over || job.Trouble is not null)
+            // A job of somebody else can be followed anew by whoever asks for it.
+            if (over || job.Trouble is not null || (job.Waiters == 0 && job.SubmittedAt is null))
             {
                 _jobs.Remove(job.Id);
             }
@@ -332,6 +352,17 @@ internal sealed class JobTracker : IDisposable
         {
             return [.. _jobs.Values];
         }
+    }
+
+    // Call with the lock held.
+    private void Add(TrackedJob job)
+    {
+        if (_jobs.Count >= MostTracked)
+        {
+            ForgetUnattended();
+        }
+
+        _jobs[job.Id] = job;
     }
 
     // Call with the lock held.

@@ -12,8 +12,7 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class JobWatcher : IDisposable
 {
-    private readonly object _lock = new();
-    private readonly Queue<Heard> _heard = new();
+    private readonly EventBacklog _heard = new();
     private readonly ComfyUISession _session;
     private readonly TrackedJob _job;
     private readonly TaskWatch _watch;
@@ -43,7 +42,7 @@ internal sealed class JobWatcher : IDisposable
     /// <exception cref="ComfyUIException">A preview could not be saved.</exception>
     internal void TellNews()
     {
-        while (Next() is { Event: { } happened } heard)
+        while (_heard.Next() is { Event: { } happened } heard)
         {
             Tell(happened, heard);
         }
@@ -86,26 +85,11 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private void OnHeard(ServerEvent received)
-    {
-        Heard heard = Now(received);
-        lock (_lock)
-        {
-            _heard.Enqueue(heard);
-        }
-    }
+    private void OnHeard(ServerEvent received) => _heard.Add(Now(received));
 
-    private Heard Now(ServerEvent? received) => new(received, _watch.UtcNow, _job.Progress.Snapshot(_job).Percent);
+    private HeardEvent Now(ServerEvent? received) => new(received, _watch.UtcNow, _job.Progress.Snapshot(_job).Percent);
 
-    private Heard? Next()
-    {
-        lock (_lock)
-        {
-            return _heard.Count > 0 ? _heard.Dequeue() : null;
-        }
-    }
-
-    private void Tell(ServerEvent happened, Heard at)
+    private void Tell(ServerEvent happened, HeardEvent at)
     {
         switch (happened)
         {
@@ -162,7 +146,7 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private void TellStart(Heard at)
+    private void TellStart(HeardEvent at)
     {
         if (!_startedTold)
         {
@@ -171,7 +155,7 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private void TellNode(string node, Heard at)
+    private void TellNode(string node, HeardEvent at)
     {
         if (_node != node)
         {
@@ -181,7 +165,7 @@ internal sealed class JobWatcher : IDisposable
     }
 
     // A step comes twice, as progress and as progress_state.
-    private void TellStep(string node, double value, double maximum, Heard at)
+    private void TellStep(string node, double value, double maximum, HeardEvent at)
     {
         var step = ((int)Math.Min(value, int.MaxValue), (int)Math.Min(maximum, int.MaxValue));
         if (maximum > 1 && !(_steps.TryGetValue(node, out (int Step, int Steps) told) && told == step))
@@ -191,7 +175,7 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private void TellPreview(PreviewEvent preview, Heard at)
+    private void TellPreview(PreviewEvent preview, HeardEvent at)
     {
         string? node = preview.NodeId ?? _node;
         FileInfo? file = _previewFolder is null ? null : Save(_previewFolder, node, preview);
@@ -229,7 +213,7 @@ internal sealed class JobWatcher : IDisposable
         }
     }
 
-    private ComfyUIJobEvent New(ComfyUIJobEventKind kind, Heard at, string? node = null) => new()
+    private ComfyUIJobEvent New(ComfyUIJobEventKind kind, HeardEvent at, string? node = null) => new()
     {
         Kind = kind,
         PromptId = _job.Id,
@@ -238,7 +222,4 @@ internal sealed class JobWatcher : IDisposable
         NodeId = node,
         NodeTitle = node is null ? null : _job.Progress.TitleOf(node),
     };
-
-    /// <summary>An event, when it was heard, and how far the job was then. Null for what is only known from asking.</summary>
-    private sealed record Heard(ServerEvent? Event, DateTimeOffset Time, double Percent);
 }

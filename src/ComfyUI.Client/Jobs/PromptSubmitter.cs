@@ -32,7 +32,8 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         try
         {
             PromptAccepted answer = await server.SubmitAsync(request, LookedInVainAsync, cancellationToken).ConfigureAwait(false);
-            return answer.Id == request.Id || !isOther(answer.Id) ? answer : throw OfAnother(answer.Id);
+            bool isOurs = answer.Id == request.Id || !(isOther(answer.Id) || await KnowsAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false));
+            return isOurs ? answer : throw OfAnother(answer.Id);
         }
         catch (ComfyUIException e) when (e.StatusCode == 429)
         {
@@ -53,6 +54,16 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
             Looked found = await LookAsync(request.Id, e.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
             return found.IsFound ? new PromptAccepted(request.Id, null, []) : throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
         }
+        catch (ComfyUIException e) when (e is not ComfyUIValidationException && e.StatusCode is not null)
+        {
+            // Not the server's own refusal of a workflow: what a proxy says on the way back is no proof that nothing was passed on.
+            if (await KnowsAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false))
+            {
+                return new PromptAccepted(request.Id, null, []);
+            }
+
+            throw;
+        }
 
         async Task<bool> LookedInVainAsync(CancellationToken token)
         {
@@ -69,31 +80,49 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         _ => error.StatusCode == 409,
     };
 
+    // An old server gives prompts ids of its own. One that has a prompt under the id we chose does not, and its answer is that to somebody else.
+    private async Task<bool> KnowsAsync(string id, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUIException)
+        {
+            return false;
+        }
+    }
+
     private async Task<Looked> LookAsync(string id, TimeSpan limit, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {
         long began = watch.Timestamp;
         long? told = null;
+        LastingTrouble? lasting = null;
         TimeSpan pause = FirstPause;
-        while (true)
+        for (bool isFresh = false; ; isFresh = !isFresh)
         {
             ComfyUIException? trouble = null;
             try
             {
-                if (isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false))
+                if (isHeardOf() || await server.IsListedAsync(id, cancellationToken, isFresh).ConfigureAwait(false))
                 {
                     return new Looked(true, null);
                 }
 
                 told ??= watch.Timestamp;
+                lasting = null;
             }
             catch (ComfyUIException e)
             {
                 trouble = e;
+                lasting ??= new LastingTrouble(watch);
             }
 
-            // That it is not listed counts only when the server itself has said so, for a while.
-            TimeSpan patience = trouble is not null && ServerTrouble.MayPass(trouble) ? WithoutTelling : limit;
-            if (watch.Since(began) >= patience && (trouble is not null || watch.Since(told!.Value) >= AfterAnswer))
+            // That it is not listed counts only when the server itself has said so, for a while; and a refusal when it lasts.
+            bool isEnough = trouble is null
+                ? watch.Since(began) >= limit && watch.Since(told!.Value) >= AfterAnswer
+                : (lasting!.IsEnough(trouble) && !ServerTrouble.MayPass(trouble)) || watch.Since(began) >= WithoutTelling;
+            if (isEnough)
             {
                 return new Looked(false, trouble);
             }

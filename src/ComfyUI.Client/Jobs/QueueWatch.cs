@@ -28,7 +28,7 @@ internal sealed class QueueWatch : IDisposable
     private long _lastPoll;
     private long _asleepSince;
     private TimeSpan _sleep;
-    private long? _troubleSince;
+    private LastingTrouble? _trouble;
 
     internal QueueWatch(IJobServer server, TaskWatch watch, Action<string, string> note)
     {
@@ -102,7 +102,7 @@ internal sealed class QueueWatch : IDisposable
     internal async Task<T> PatientlyAsync<T>(TrackedJob job, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
         // This job's own trouble: what others are answered meanwhile does not make its own question one that is answered.
-        long? since = null;
+        LastingTrouble? own = null;
         while (true)
         {
             try
@@ -113,8 +113,9 @@ internal sealed class QueueWatch : IDisposable
             }
             catch (ComfyUIException e)
             {
-                since ??= _watch.Timestamp;
-                if (TroubledTooLong(e, since.Value))
+                Troubled(e);
+                own ??= new LastingTrouble(_watch);
+                if (own.IsEnough(e))
                 {
                     throw ExecutionErrors.OutOfReach(job.Id, e);
                 }
@@ -126,7 +127,6 @@ internal sealed class QueueWatch : IDisposable
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        bool hasNoMore = false;
         try
         {
             while (true)
@@ -137,8 +137,8 @@ internal sealed class QueueWatch : IDisposable
                 {
                     if (_jobs.Count == 0)
                     {
+                        // From here on another loop may begin: nothing is done any more.
                         _running = false;
-                        hasNoMore = true;
                         return;
                     }
 
@@ -167,16 +167,14 @@ internal sealed class QueueWatch : IDisposable
         {
             // The session is closed.
         }
-        finally
+        catch
         {
-            // Another loop may have begun since this one found nothing more to ask about.
-            if (!hasNoMore)
+            lock (_lock)
             {
-                lock (_lock)
-                {
-                    _running = false;
-                }
+                _running = false;
             }
+
+            throw;
         }
     }
 
@@ -203,7 +201,7 @@ internal sealed class QueueWatch : IDisposable
 
     // While the server is in trouble the socket's patience is used up at once: then the poll's pace is that of all.
     private TimeSpan DueOf(TrackedJob job)
-        => job.CanHear && _troubleSince is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
+        => job.CanHear && _trouble is null ? job.Patience - _watch.Since(job.LastHeard) : _poll - _watch.Since(_lastPoll);
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
@@ -282,7 +280,13 @@ internal sealed class QueueWatch : IDisposable
 
     private void Failed(ComfyUIException error, List<TrackedJob> asked)
     {
-        if (TroubledTooLong(error, null))
+        bool isEnough;
+        lock (_lock)
+        {
+            isEnough = Troubled(error).IsEnough(error);
+        }
+
+        if (isEnough)
         {
             foreach (TrackedJob job in asked)
             {
@@ -291,7 +295,7 @@ internal sealed class QueueWatch : IDisposable
         }
     }
 
-    private bool TroubledTooLong(ComfyUIException error, long? since)
+    private LastingTrouble Troubled(ComfyUIException error)
     {
         lock (_lock)
         {
@@ -304,13 +308,13 @@ internal sealed class QueueWatch : IDisposable
                 }
             }
 
-            if (_troubleSince is null)
+            if (_trouble is null)
             {
-                _troubleSince = _watch.Timestamp;
+                _trouble = new LastingTrouble(_watch);
                 _note("TROUBLE", $"The server does not tell; jobs are waited for: {error.Message}");
             }
 
-            return ServerTrouble.Patience(error) is not { } patience || _watch.Since(since ?? _troubleSince.Value) >= patience;
+            return _trouble;
         }
     }
 
@@ -318,9 +322,9 @@ internal sealed class QueueWatch : IDisposable
     {
         lock (_lock)
         {
-            if (_troubleSince is not null)
+            if (_trouble is not null)
             {
-                _troubleSince = null;
+                _trouble = null;
                 _note("RECOVERED", "The server answers again.");
             }
         }

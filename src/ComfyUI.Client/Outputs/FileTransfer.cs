@@ -31,6 +31,7 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
 
     private FileVersion? _version;
     private bool _isBomb;
+    private bool _wasRefused;
 
     /// <summary>Fetches the file.</summary>
     /// <exception cref="ComfyUIException">It could not be had.</exception>
@@ -77,8 +78,13 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
                 _version = FileVersion.Of(response);
             }
 
-            string? flaw = await CopyAsync(response, cancellationToken).ConfigureAwait(false)
-                ?? await FindGapAsync(cancellationToken).ConfigureAwait(false);
+            string? flaw = await CopyAsync(response, cancellationToken).ConfigureAwait(false);
+            if (_version.Confirms(file.Length))
+            {
+                return null;
+            }
+
+            flaw ??= await FindGapAsync(cancellationToken).ConfigureAwait(false);
             if (flaw is null)
             {
                 return null;
@@ -92,14 +98,19 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
 
             return Incomplete(flaw);
         }
-        catch (ComfyUIException e) when (e.StatusCode == 416 && file.Length > 0)
+        catch (ComfyUIException e) when (e.StatusCode == 416)
         {
-            // The file is shorter now than what came of it.
+            // The file is shorter now than what came of it, or something before it said it was longer.
             StartOver();
-            return e;
+            return Incomplete("the server has less of it than was to come");
         }
         catch (ComfyUIException e) when (MayPass(e) && !_isBomb)
         {
+            return e;
+        }
+        catch (ComfyUIException e) when (MayPassOnce(e) && !_wasRefused)
+        {
+            _wasRefused = true;
             return e;
         }
     }
@@ -153,10 +164,19 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
     private async Task<string?> FindGapAsync(CancellationToken cancellationToken)
     {
         long received = file.Length;
-        if (mayRepeat && received > 0 && (_version!.Length ?? received) == received && !_version.IsSureOf(received)
-            && await AskAgainAsync(received, cancellationToken).ConfigureAwait(false) is { } asked && asked.IsSameAs(_version))
+        if (mayRepeat && received > 0 && (_version!.Length ?? received) == received && !_version.IsSureOf(received))
         {
-            _version = asked;
+            FileVersion? asked = await AskAgainAsync(received, cancellationToken).ConfigureAwait(false);
+            if (asked is not null && asked.IsSameAs(_version))
+            {
+                _version = asked;
+            }
+            else if (_version.Denies(received))
+            {
+                // Whoever answered instead knows nothing of the file, and cannot make it whole.
+                _version = _version.OfUnknownLength();
+                return string.Format(CultureInfo.InvariantCulture, "{0:N0} bytes came, which is not what the server says of it", received);
+            }
         }
 
         return _version!.Length is not { } whole || whole == received
@@ -204,6 +224,10 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
     private static bool MayPass(ComfyUIException error)
         => error is ComfyUIServerException or ComfyUIProtocolException
         || error.ErrorId is ComfyUIErrorId.ConnectionFailed or ComfyUIErrorId.ConnectionLost or ComfyUIErrorId.RequestTimeout;
+
+    // A slip of a proxy, as one that has lost its server for a moment or wants a login. More tries could lock an account, and a file that is gone stays so.
+    private static bool MayPassOnce(ComfyUIException error)
+        => error is ComfyUINotFoundException or ComfyUIAuthenticationException or ComfyUIForbiddenException || error.ErrorId == ComfyUIErrorId.RedirectRefused;
 
     private static bool IsFromTheMiddle(HttpResponseMessage response)
         => (int)response.StatusCode == 206 && response.Content.Headers.ContentRange?.From != 0;

@@ -68,6 +68,15 @@ internal sealed class FileVersion
     /// </summary>
     internal bool IsSureOf(long received) => LengthInTag() is { } tagged ? tagged == received : _hasEnd;
 
+    /// <summary>Whether the entity tag says that so many bytes are all, whatever length somebody between has announced.</summary>
+    internal bool Confirms(long received) => LengthInTag() == received;
+
+    /// <summary>Whether the entity tag says that so many bytes are not all.</summary>
+    internal bool Denies(long received) => LengthInTag() is { } tagged && tagged != received;
+
+    /// <summary>The same file, of whose length nothing is known.</summary>
+    internal FileVersion OfUnknownLength() => new(_tag, _modified, null, _hasEnd);
+
     private static EntityTagHeaderValue? StrongTag(HttpResponseMessage response)
         => response.Headers.ETag is { IsWeak: false } tag ? tag : null;
 

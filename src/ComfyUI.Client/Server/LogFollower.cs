@@ -17,6 +17,15 @@ internal sealed class LogFollower(HttpPipeline pipeline, IJobServer server, Task
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
+    // With the first message included: a socket that says nothing is no better than none.
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(5);
+
+    // Until a socket that could not be opened is tried again; the log is asked for meanwhile.
+    private static readonly TimeSpan SocketPause = TimeSpan.FromMinutes(1);
+
+    // Of who takes the lines too slowly. The server itself keeps 300.
+    private const int MostHeard = 10_000;
+
     // A socket that is lost may not say so.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
@@ -26,13 +35,14 @@ internal sealed class LogFollower(HttpPipeline pipeline, IJobServer server, Task
     private TaskCompletionSource<bool> _news = NewSource();
     private IEventStream? _stream;
     private bool _canSubscribe = true;
+    private long? _lastFailure;
 
     public void Dispose() => _stream?.Dispose();
 
     /// <summary>The lines finished since the last call that the log has now.</summary>
     internal async Task<List<ComfyUILogEntry>> CatchUpAsync(CancellationToken cancellationToken)
     {
-        if (_canSubscribe && _stream is not { IsOpen: true })
+        if (_canSubscribe && _stream is not { IsOpen: true } && !(_lastFailure is { } failure && watch.Since(failure) < SocketPause))
         {
             await SubscribeAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -71,16 +81,20 @@ internal sealed class LogFollower(HttpPipeline pipeline, IJobServer server, Task
         {
             // An id of its own: the log must not come over the socket that jobs are followed by.
             string clientId = Guid.NewGuid().ToString("D");
-            IEventStream stream = await server.OpenEventsAsync(clientId, false, OnEvent, _ => Tell(), cancellationToken).ConfigureAwait(false);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(LongestOpening);
+            IEventStream stream = await server.OpenEventsAsync(clientId, false, OnEvent, _ => Tell(), limit.Token).ConfigureAwait(false);
             _stream = stream;
             byte[] body = JsonText.WriteUtf8(new JsonObject { ["clientId"] = stream.ClientId, ["enabled"] = true });
             var call = new HttpCall(new HttpMethod("PATCH"), "internal/logs/subscribe") { IsIdempotent = true, Content = () => JsonRequests.Body(body) };
             using HttpResponseMessage response = await pipeline.SendAsync(call, cancellationToken).ConfigureAwait(false);
+            _lastFailure = null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not OutOfMemoryException)
         {
             // No socket, or a server that pushes no log: then it is asked.
             _canSubscribe = e is not ComfyUIException { StatusCode: not null };
+            _lastFailure = watch.Timestamp;
             _stream?.Dispose();
             _stream = null;
         }
@@ -93,6 +107,11 @@ internal sealed class LogFollower(HttpPipeline pipeline, IJobServer server, Task
         {
             lock (_lock)
             {
+                if (_heard.Count >= MostHeard)
+                {
+                    _heard.Dequeue();
+                }
+
                 _heard.Enqueue(logs.Data);
             }
 

@@ -53,6 +53,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Has an action run on the pipeline's thread. May be called from any.</summary>
     protected void Post(Action action) => _pump.Post(action);
 
+    /// <summary>The same for what comes faster than it may be taken: waits for its turn.</summary>
+    /// <exception cref="OperationCanceledException">The pipeline was stopped first.</exception>
+    private protected void PostInTurn(Action action, CancellationToken cancellationToken) => _pump.PostInTurn(action, cancellationToken);
+
     /// <summary>Runs work off the pipeline's thread and waits for it, writing meanwhile.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
     protected void Run(Func<CancellationToken, Task> work)

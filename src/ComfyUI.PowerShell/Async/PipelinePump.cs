@@ -11,6 +11,9 @@ namespace ComfyUI.PowerShell;
 /// </summary>
 internal sealed class PipelinePump
 {
+    // So many wait at most of those that are posted in turn.
+    private const int MostInTurn = 1000;
+
     private readonly object _lock = new();
     private readonly Queue<Action> _actions = new();
     private readonly ManualResetEventSlim _news = new(false);
@@ -26,6 +29,26 @@ internal sealed class PipelinePump
                 _actions.Enqueue(action);
                 _news.Set();
             }
+        }
+    }
+
+    /// <summary>
+    /// The same for what comes faster than it may be taken: waits while a thousand actions have not run, so that memory does not grow with
+    /// how slow the pipeline is.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was cancelled first.</exception>
+    internal void PostInTurn(Action action, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration wake = cancellationToken.Register(static state => ((PipelinePump)state!).WakePosters(), this);
+        lock (_lock)
+        {
+            while (!_closed && _actions.Count >= MostInTurn)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Monitor.Wait(_lock);
+            }
+
+            Post(action);
         }
     }
 
@@ -93,6 +116,7 @@ internal sealed class PipelinePump
         {
             _closed = true;
             _actions.Clear();
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -127,7 +151,21 @@ internal sealed class PipelinePump
     {
         lock (_lock)
         {
-            return _actions.Count > 0 ? _actions.Dequeue() : null;
+            if (_actions.Count == 0)
+            {
+                return null;
+            }
+
+            Monitor.PulseAll(_lock);
+            return _actions.Dequeue();
+        }
+    }
+
+    private void WakePosters()
+    {
+        lock (_lock)
+        {
+            Monitor.PulseAll(_lock);
         }
     }
 

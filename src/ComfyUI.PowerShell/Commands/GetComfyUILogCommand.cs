@@ -28,7 +28,7 @@ public sealed class GetComfyUILogCommand : SessionCmdlet
             AskOrFail(session, session, async token =>
             {
                 await session.Logs.FollowAsync(
-                    line => Post(() => WriteObject(line)),
+                    line => PostInTurn(() => WriteObject(line), token),
                     Tail,
                     trouble => Post(() => WriteWarning("The server is out of reach; waiting for it. " + trouble.Message)),
                     token).ConfigureAwait(false);

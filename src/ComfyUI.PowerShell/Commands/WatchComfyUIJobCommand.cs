@@ -32,13 +32,13 @@ public sealed class WatchComfyUIJobCommand : JobCmdlet
         string? folder = PreviewPath is null ? null : ResolveFilePath(PreviewPath);
         if (ParameterSetName == "All")
         {
-            Watch(session, session, token => session.Jobs.WatchAllAsync(Tell, folder, token));
+            Watch(session, session, token => session.Jobs.WatchAllAsync(happened => Tell(happened, token), folder, token));
             return;
         }
 
         foreach (string id in FullIds(session))
         {
-            Watch(session, id, token => session.Jobs.WatchAsync(id, Tell, folder, token));
+            Watch(session, id, token => session.Jobs.WatchAsync(id, happened => Tell(happened, token), folder, token));
         }
     }
 
@@ -48,5 +48,6 @@ public sealed class WatchComfyUIJobCommand : JobCmdlet
         Start(token => Batch.StartAsync(session, watch, index, target, token));
     }
 
-    private void Tell(ComfyUIJobEvent happened) => ((IRunSink)this).Output(happened);
+    // Pictures are among them: they wait where they are bounded, and not here.
+    private void Tell(ComfyUIJobEvent happened, CancellationToken cancellationToken) => PostInTurn(() => WriteObject(happened), cancellationToken);
 }

@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
 using Xunit;
@@ -138,17 +137,15 @@ public sealed class HostileServerTests
 
         static async Task SpeakAsync(RawRequest request)
         {
-            string key = request.Head.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase))[19..];
-            string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-            await request.WriteAsync($"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
-            await SendAsync(request, Executing("first", 0), isLast: true);
-            await SendAsync(request, Executing("large", 100 * 1024 * 1024), isLast: true);
-            await SendAsync(request, Executing("last", 0), isLast: true);
+            await request.UpgradeAsync();
+            await request.SendFrameAsync(Executing("first", 0));
+            await request.SendFrameAsync(Executing("large", 100 * 1024 * 1024));
+            await request.SendFrameAsync(Executing("last", 0));
             byte[] piece = new byte[8 * 1024 * 1024];
-            await SendAsync(request, piece, isLast: false);
+            await request.SendFrameAsync(piece, isLast: false);
             while (true)
             {
-                await SendAsync(request, piece, isLast: false, isFirst: false);
+                await request.SendFrameAsync(piece, isLast: false, isFirst: false);
             }
         }
     }
@@ -158,14 +155,6 @@ public sealed class HostileServerTests
 
     private static byte[] Executing(string node, int padding)
         => Encoding.ASCII.GetBytes("{\"type\":\"executing\",\"data\":{\"node\":\"" + node + "\",\"padding\":\"" + new string('x', padding) + "\"}}");
-
-    private static async Task SendAsync(RawRequest request, byte[] message, bool isLast, bool isFirst = true)
-    {
-        byte[] length = BitConverter.GetBytes((long)message.Length);
-        Array.Reverse(length);
-        await request.WriteAsync([(byte)((isLast ? 0x80 : 0) | (isFirst ? 1 : 0)), 127, .. length]);
-        await request.WriteAsync(message);
-    }
 
     private static async Task EndlessAsync(RawRequest request, string start, string unit)
     {

@@ -35,6 +35,22 @@ public sealed class PatienceTests
     }
 
     [Theory]
+    [InlineData("^/queue")]
+    [InlineData("^/history")]
+    public async Task A_refusal_after_a_bad_gateway_has_no_less_patience_than_the_gateway_has(string path)
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", path, 502, times: 5 * RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond("GET", path, 401, times: 2, skip: 5 * RetryPolicy.MaxAttempts);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+    }
+
+    [Theory]
     [InlineData(401)]
     [InlineData(302)]
     public async Task A_refusal_that_stays_leaves_the_job_unknown_and_names_it(int status)
@@ -100,6 +116,38 @@ public sealed class PatienceTests
             request => Assert.Equal("no-cache", request.Headers["Cache-Control"]));
     }
 
+    [Fact]
+    public async Task A_cache_that_heeds_nothing_and_never_forgets_does_not_lose_a_job()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", "^/queue$", 200, body: """{ "queue_running": [], "queue_pending": [] }""", contentType: "application/json");
+        scene.Server.Faults.Respond("GET", "^/history/[^?]*$", 200, body: "{}", contentType: "application/json");
+        scene.Server.Faults.Respond("POST", "^/prompt", 502, times: 1, when: FaultMoment.After);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Slow(1, 10), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
+    [Fact]
+    public async Task A_proxys_bad_gateway_before_stale_answers_is_no_sign_that_the_server_was_away()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", "^/queue", 502, times: RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond(
+            "GET", "^/queue", 200, times: 4, body: """{ "queue_running": [], "queue_pending": [] }""", contentType: "application/json", skip: RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond("GET", "^/history/", 200, times: 4, body: "{}", contentType: "application/json");
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), scene.Saving, cancellationToken: Scene.Cancel), 0.05);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Single(job.Files);
+    }
+
     [Theory]
     [InlineData("POST", "^/prompt")]
     [InlineData("GET", "^/history")]
@@ -135,6 +183,22 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task A_prompt_without_an_answer_is_looked_for_beyond_a_slip_of_a_proxy_that_fails()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Drop("POST", "^/prompt", FaultMoment.After);
+        scene.Server.Faults.Respond("GET", "^/ws", 403);
+        scene.Server.Faults.Respond("GET", "^/queue", 502, times: 6 * RetryPolicy.MaxAttempts);
+        scene.Server.Faults.Respond(
+            "GET", "^/queue", 302, times: 1, headers: new Dictionary<string, string> { ["Location"] = "http://login.invalid/" }, skip: 6 * RetryPolicy.MaxAttempts);
+
+        ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel));
+
+        Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
+    [Fact]
     public async Task A_prompt_without_an_answer_and_a_server_that_stays_away_are_told_apart_from_one_that_is_not_listed()
     {
         await using Scene scene = await Scene.StartAsync(fakeClock: true);
@@ -161,6 +225,21 @@ public sealed class PatienceTests
 
         Assert.NotEqual(first.Id, second.Id);
         Assert.Equal([first.Id, second.Id], scene.Server.Jobs.Finished);
+    }
+
+    [Fact]
+    public async Task An_answer_that_names_a_job_of_somebody_else_is_none_either()
+    {
+        await using Scene scene = await Scene.StartAsync();
+        using var other = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = scene.Server.BaseUri });
+        ComfyUIJob foreign = await other.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
+        scene.Server.Faults.Respond(
+            "POST", "^/prompt", 200, body: $$"""{ "prompt_id": "{{foreign.Id}}", "number": 0, "node_errors": { } }""", contentType: "application/json", when: FaultMoment.After);
+
+        ComfyUIJob job = await scene.Session.Jobs.RunAsync(Graphs.Picture(2), cancellationToken: Scene.Cancel);
+
+        Assert.NotEqual(foreign.Id, job.Id);
+        Assert.Equal([foreign.Id, job.Id], scene.Server.Jobs.Finished);
     }
 
     [Fact]

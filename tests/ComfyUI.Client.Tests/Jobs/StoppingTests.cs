@@ -48,6 +48,24 @@ public sealed class StoppingTests
         Assert.Equal(1, scene.Count("POST", "/interrupt"));
     }
 
+    [Theory]
+    [InlineData("^/queue", 1)]
+    [InlineData("^/queue$", 100)]
+    public async Task A_queue_that_a_cache_shows_as_it_was_does_not_keep_a_cancelled_job_running(string path, int times)
+    {
+        await using Scene scene = await Scene.StartAsync();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Scene.Cancel);
+        Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), cancellationToken: cancel.Token);
+        string id = await scene.UnderWayAsync();
+        scene.Server.Faults.Respond("GET", path, 200, times, """{ "queue_running": [], "queue_pending": [] }""", "application/json");
+
+        cancel.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await scene.Server.Jobs.WhenFinishedAsync(id, Scene.Cancel);
+        Assert.Equal(1, scene.Count("POST", "/interrupt"));
+    }
+
     [Fact]
     public async Task Cancelling_a_wait_stops_nothing()
     {

@@ -57,6 +57,25 @@ public sealed class SubmissionTests
         Assert.Equal(1, scene.Count("POST", "/prompt"));
     }
 
+    [Theory]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(405)]
+    public async Task A_refusal_by_a_proxy_that_had_passed_the_prompt_on_is_none(int status)
+    {
+        await using Scene scene = await Scene.StartAsync();
+        scene.Server.Faults.Respond(
+            "POST", "^/prompt", status, times: 1, body: "no", headers: new Dictionary<string, string> { ["Location"] = "http://login.invalid/" }, when: FaultMoment.After);
+
+        ComfyUIJob job = await RunAsync(scene);
+
+        Assert.Equal((ComfyUIJobStatus.Completed, null), (job.Status, job.Error));
+        Assert.Equal(1, scene.Server.Jobs.Submitted);
+    }
+
     [Fact]
     public async Task A_server_that_says_the_id_exists_has_the_job()
     {
@@ -150,7 +169,9 @@ public sealed class SubmissionTests
 
         Assert.Equal(ComfyUIJobStatus.Completed, job.Status);
         Assert.Equal([job.Id], scene.Server.Jobs.Finished);
-        Assert.Equal(0, scene.Count("GET", "/queue"));
+
+        // Once, whether it has the prompt under the id that we chose: then its answer would be that to somebody else.
+        Assert.Equal(1, scene.Count("GET", "/queue"));
     }
 
     [Fact]

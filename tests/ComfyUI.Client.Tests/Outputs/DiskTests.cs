@@ -1,7 +1,5 @@
 using System;
-using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -16,7 +14,7 @@ public sealed class DiskTests
     public async Task A_full_disk_is_an_error_of_its_own_and_nothing_is_left_on_it()
     {
         await using Scene scene = await StartAsync("big.bin", 3_000_000);
-        await using Mounted disk = await Mounted.TmpfsAsync(scene.Folder["disk"], "1m");
+        await using SmallDisk disk = await SmallDisk.MountAsync(scene.Folder["disk"], "1m");
 
         var error = await Assert.ThrowsAsync<ComfyUIException>(() => SaveAsync(scene, "big.bin", disk.Path));
 
@@ -31,7 +29,7 @@ public sealed class DiskTests
     {
         await using Scene scene = await StartAsync("x.bin", 100);
         string folder = Directory.CreateDirectory(scene.Folder["fixed"]).FullName;
-        Assert.SkipUnless(await RunAsync("chattr", "+i", folder) == 0, "A folder cannot be made immutable here: chattr +i needs Linux, root and a file system that knows it.");
+        Assert.SkipUnless(await OtherProgram.RunAsync("chattr", "+i", folder) == 0, "A folder cannot be made immutable here: chattr +i needs Linux, root and a file system that knows it.");
         try
         {
             var error = await Assert.ThrowsAsync<ComfyUIException>(() => SaveAsync(scene, "x.bin", folder));
@@ -42,7 +40,7 @@ public sealed class DiskTests
         }
         finally
         {
-            await RunAsync("chattr", "-i", folder);
+            await OtherProgram.RunAsync("chattr", "-i", folder);
         }
     }
 
@@ -142,38 +140,5 @@ public sealed class DiskTests
         {
             Assert.Skip("This account may not make links: " + e.Message);
         }
-    }
-
-    private static async Task<int> RunAsync(string program, params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
-            arguments.ToList().ForEach(start.ArgumentList.Add);
-            using Process process = Process.Start(start)!;
-            await process.WaitForExitAsync(Scene.Cancel);
-            return process.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // No such program.
-            return -1;
-        }
-    }
-
-    /// <summary>A small disk of its own, gone after the test.</summary>
-    private sealed class Mounted(string path) : IAsyncDisposable
-    {
-        internal string Path => path;
-
-        internal static async Task<Mounted> TmpfsAsync(string path, string size)
-        {
-            Directory.CreateDirectory(path);
-            Assert.SkipUnless(
-                await RunAsync("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", path) == 0, "A small disk cannot be mounted here: it needs Linux and root.");
-            return new Mounted(path);
-        }
-
-        public async ValueTask DisposeAsync() => await RunAsync("umount", path);
     }
 }

@@ -61,6 +61,19 @@ public sealed class OddAnswerTests
             ["HTTP/1.1 200 OK\r\n" + Tag + "Content-Length: 10\r\n\r\nabcdefghij", "HTTP/1.1 206 X\r\n" + Tag + "Content-Range: bytes 9-25/26\r\nContent-Length: 17\r\n\r\njklmnopqrstuvwxyz", Rest],
             ["-", "9-", "10-"], Whole
         },
+        {
+            "a length that somebody made fit, and a refusal when the server is asked",
+            ["HTTP/1.1 200 OK\r\n" + Tag + "Content-Length: 10\r\n\r\nabcdefghij", "HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n", Rest],
+            ["-", "9-", "10-"], Whole
+        },
+        {
+            "a length that somebody made fit, and somebody else's answer when the server is asked",
+            ["HTTP/1.1 200 OK\r\n" + Tag + "Content-Length: 10\r\n\r\nabcdefghij", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabcdefghij", Rest],
+            ["-", "9-", "10-"], Whole
+        },
+        { "a length that somebody made too long", ["HTTP/1.1 200 OK\r\n" + Tag + "Content-Length: 40\r\n\r\n" + Whole], ["-"], Whole },
+        { "a slip of a proxy", ["HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n", Again], ["-", "-"], Whole },
+        { "a login page somewhere else, for once", ["HTTP/1.1 302 X\r\nLocation: http://login.invalid/\r\nContent-Length: 0\r\n\r\n", Again], ["-", "-"], Whole },
         { "pieces, cut", ["HTTP/1.1 200 OK\r\n" + Tag + "Transfer-Encoding: chunked\r\n\r\na\r\nabcdefghij\r\n", Rest], ["-", "10-"], Whole },
         { "pieces, whole", ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1a\r\n" + Whole + "\r\n0\r\n\r\n"], ["-"], Whole },
     };

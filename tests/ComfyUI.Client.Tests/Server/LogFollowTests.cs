@@ -78,6 +78,24 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
+    public async Task They_are_asked_for_where_the_socket_opens_and_says_nothing()
+    {
+        await using Scene scene = await Scene.StartAsync(fakeClock: true);
+        scene.Server.Faults.Add(new SocketFault { SilentAfterFrames = 0, Times = null });
+        Task following = Follow(scene);
+
+        await Eventually.TrueAsync(() => scene.Count("GET", "/internal/logs/raw") == 1);
+        using (var other = new ComfyUISession(new ComfyUIConnectionOptions { BaseUri = scene.Server.BaseUri }))
+        {
+            ComfyUIJob job = await other.Jobs.SubmitAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel);
+            await scene.Server.Jobs.WhenFinishedAsync(job.Id, Scene.Cancel);
+        }
+
+        await scene.Clock.PassUntilAsync(() => _lines.Contains("got prompt"));
+        await EndAsync(following);
+    }
+
+    [Fact]
     public async Task A_server_of_2024_says_which_one_has_it()
     {
         await using Scene scene = await Scene.StartAsync(new TestServerOptions { Generation = ServerGeneration.Early });

@@ -70,6 +70,10 @@ public sealed class FaultPlan
     public void CutBody(string? method, string path, long after, int? times = null, int skip = 0) =>
         Add(new FaultRule { Method = method, Path = path, Action = FaultAction.CutBody, CutAfter = after, When = FaultMoment.After, Times = times, Skip = skip });
 
+    /// <summary>Answers matching requests with a body that never comes to its end, and never stands still either.</summary>
+    public void Trickle(string? method, string path, FaultMoment when = FaultMoment.Before, int? times = null, int status = 200) =>
+        Add(new FaultRule { Method = method, Path = path, Action = FaultAction.Trickle, Status = status, When = when, Times = times });
+
     /// <summary>Lets everything go on that waits because of <see cref="FaultAction.Hold"/>.</summary>
     public void Release()
     {

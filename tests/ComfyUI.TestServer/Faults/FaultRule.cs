@@ -20,6 +20,9 @@ public enum FaultAction
 
     /// <summary>Sends the real answer's headers, but only <see cref="FaultRule.CutAfter"/> bytes of its body, then drops.</summary>
     CutBody,
+
+    /// <summary>Answers with <see cref="FaultRule.Status"/> and a body of blanks, one at a time, until the client goes.</summary>
+    Trickle,
 }
 
 /// <summary>When a fault strikes.</summary>
@@ -61,6 +64,9 @@ public sealed record FaultRule
 
     /// <summary>Body of the answer.</summary>
     public string Body { get; init; } = "";
+
+    /// <summary>Whether body and headers of the answer repeat what the request brought along, in all the ways in which servers write such things.</summary>
+    public bool Echoes { get; init; }
 
     /// <summary>Content-Type of the answer.</summary>
     public string ContentType { get; init; } = "text/plain; charset=utf-8";

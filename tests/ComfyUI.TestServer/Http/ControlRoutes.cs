@@ -127,6 +127,7 @@ internal sealed class ControlRoutes(TestComfyServer server)
             Status = Number("status") ?? 500,
             Headers = (json.GetValueOrDefault("headers") as PyDict ?? []).ToDictionary(h => h.Key, h => Py.Str(h.Value)),
             Body = Text("body") ?? "",
+            Echoes = Py.Truth(json.GetValueOrDefault("echoes")),
             ContentType = Text("content_type") ?? "text/plain; charset=utf-8",
             Delay = TimeSpan.FromMilliseconds(Number("delay_ms") ?? 0),
             CutAfter = Number("cut_after") ?? 0,

@@ -112,6 +112,9 @@ internal sealed class Pipeline(TestComfyServer server, TestServerOptions options
             case FaultAction.Drop:
                 context.Abort();
                 return true;
+            case FaultAction.Trickle:
+                await TrickleAsync(context, rule.Status);
+                return true;
             default:
                 context.Response.Clear();
                 context.Response.Headers.Server = serverHeader;
@@ -120,8 +123,29 @@ internal sealed class Pipeline(TestComfyServer server, TestServerOptions options
                     context.Response.Headers[name] = value;
                 }
 
-                await Reply.BytesAsync(context, Encoding.UTF8.GetBytes(rule.Body), rule.ContentType, rule.Status);
+                var body = rule.Body;
+                if (rule.Echoes)
+                {
+                    var echo = await RequestEcho.ReadAsync(context);
+                    body += echo.Text;
+                    context.Response.Headers.WWWAuthenticate = echo.HeaderText;
+                }
+
+                await Reply.BytesAsync(context, Encoding.UTF8.GetBytes(body), rule.ContentType, rule.Status);
                 return true;
+        }
+    }
+
+    private static async Task TrickleAsync(HttpContext context, int status)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        while (!context.RequestAborted.IsCancellationRequested)
+        {
+            await context.Response.Body.WriteAsync(" "u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(20);
         }
     }
 
