@@ -31,9 +31,13 @@ internal static class JsonText
 
     /// <summary>Reads UTF-8 JSON, with or without a byte order mark. The bytes must not change afterwards.</summary>
     /// <inheritdoc cref="Parse(string)" path="/exception"/>
-    internal static JsonNode? Parse(ReadOnlyMemory<byte> utf8)
+    internal static JsonNode? Parse(ReadOnlyMemory<byte> utf8) => Parse(utf8, out _);
+
+    /// <summary>Reads UTF-8 JSON, and gives it as <see cref="ParseElement"/> does, too.</summary>
+    /// <inheritdoc cref="Parse(string)" path="/exception"/>
+    internal static JsonNode? Parse(ReadOnlyMemory<byte> utf8, out JsonElement root)
     {
-        JsonElement root = ParseElement(utf8);
+        root = ParseElement(utf8);
         try
         {
             return ToNode(root);
@@ -156,6 +160,10 @@ internal static class JsonText
                 return CloneValue((JsonValue)node);
         }
     }
+
+    /// <summary>A tree as text, to be read without walking from object to object.</summary>
+    internal static JsonElement ToElement(JsonNode? node)
+        => JsonDocument.Parse(NonFiniteNumbers.Quote(WriteUtf8(node)), new JsonDocumentOptions { MaxDepth = WriteDepth }).RootElement;
 
     /// <summary>Turns an element into a tree of nodes; a repeated key keeps its last value.</summary>
     internal static JsonNode? ToNode(JsonElement element)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -32,6 +33,12 @@ public sealed class ComfyUIWorkflow
 
     /// <summary>The document. It is shared: nobody may change it.</summary>
     internal JsonObject Document { get; }
+
+    /// <summary>The text that the document was read from; null when there is none.</summary>
+    internal JsonElement? ReadFrom { get; init; }
+
+    /// <summary>The document as text.</summary>
+    internal JsonElement Text => ReadFrom ?? JsonText.ToElement(Document);
 
     /// <summary>
     /// The same workflow in UI format, which goes along with a run so that its pictures open in the browser as they were made; null when
@@ -97,6 +104,7 @@ public sealed class ComfyUIWorkflow
     /// <summary>The same with one more warning.</summary>
     internal ComfyUIWorkflow WithWarning(string warning) => new(Document, Format, Source)
     {
+        ReadFrom = ReadFrom,
         UIDocument = UIDocument,
         ExtraData = ExtraData,
         Warnings = [.. Warnings, warning],

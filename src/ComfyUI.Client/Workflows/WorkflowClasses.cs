@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -12,7 +13,7 @@ internal static class WorkflowClasses
     internal static bool AreKnown(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue)
         => workflow.Format == ComfyUIWorkflowFormat.Api
             ? AreKnownInPrompt(workflow.Document, catalogue)
-            : AreKnownInDocument(workflow.Document, catalogue);
+            : AreKnownInDocument(workflow.Text, catalogue);
 
     private static bool AreKnownInPrompt(JsonObject prompt, ComfyUINodeCatalogue catalogue)
     {
@@ -27,7 +28,7 @@ internal static class WorkflowClasses
         return true;
     }
 
-    private static bool AreKnownInDocument(JsonObject document, ComfyUINodeCatalogue catalogue)
+    private static bool AreKnownInDocument(JsonElement document, ComfyUINodeCatalogue catalogue)
     {
         var reader = new GraphReader([]);
         var pending = new Queue<WorkflowGraph>([reader.ReadRoot(document)]);

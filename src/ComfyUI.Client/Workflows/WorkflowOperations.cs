@@ -195,7 +195,7 @@ public sealed class WorkflowOperations
     /// <summary>Turns a workflow in UI format into one in API format with a catalogue that is at hand.</summary>
     /// <exception cref="ComfyUIValidationException">It cannot be converted; the nodes at fault are named.</exception>
     public static ComfyUIWorkflow Convert(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue)
-        => workflow.Format == ComfyUIWorkflowFormat.Api ? workflow : workflow.Converted(WorkflowConverter.Convert(workflow.Document, catalogue));
+        => workflow.Format == ComfyUIWorkflowFormat.Api ? workflow : workflow.Converted(WorkflowConverter.Convert(workflow.Document, workflow.Text, catalogue));
 
     /// <summary>The workflow with the classes that the server says have taken the place of those it lacks.</summary>
     private async Task<ComfyUIWorkflow> ReplaceAsync(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal static class WorkflowReader
     {
         try
         {
-            return FromNode(JsonText.Parse(json), source);
+            return FromUtf8(Encoding.UTF8.GetBytes(json), source);
         }
         catch (JsonException e)
         {
@@ -68,12 +68,21 @@ internal static class WorkflowReader
         await stream.CopyToAsync(buffer, 64 * 1024, cancellationToken).ConfigureAwait(false);
         try
         {
-            return FromNode(JsonText.Parse(ToUtf8(buffer.ToArray())), source);
+            return FromUtf8(ToUtf8(buffer.ToArray()), source);
         }
         catch (JsonException e)
         {
             throw NotJson(source, e);
         }
+    }
+
+    private static ComfyUIWorkflow FromUtf8(ReadOnlyMemory<byte> utf8, string? source)
+    {
+        JsonNode? node = JsonText.Parse(utf8, out JsonElement text);
+        ComfyUIWorkflow workflow = FromNode(node, source);
+        return workflow.Format == ComfyUIWorkflowFormat.UI && ReferenceEquals(workflow.Document, node)
+            ? new ComfyUIWorkflow(workflow.Document, ComfyUIWorkflowFormat.UI, source) { ReadFrom = text }
+            : workflow;
     }
 
     /// <summary>Recognises what a JSON value is.</summary>

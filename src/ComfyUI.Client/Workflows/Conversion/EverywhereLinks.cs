@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -21,29 +22,32 @@ internal static class EverywhereLinks
     internal static bool IsSender(string type) => type.StartsWith(ClassStart, StringComparison.Ordinal) || type == Prompts;
 
     /// <summary>Adds to a graph what the file has recorded; inputs that are linked already stay as they are.</summary>
-    internal static void Add(WorkflowGraph graph, JsonObject json, ICollection<ComfyUIConversionWarning> warnings)
+    internal static void Add(WorkflowGraph graph, JsonElement json, ICollection<ComfyUIConversionWarning> warnings)
     {
-        if ((json["extra"] as JsonObject)?[Key] is not JsonArray recorded)
+        JsonElement recorded = JsonRead.Member(JsonRead.Member(json, "extra"u8), "ue_links"u8);
+        if (recorded.ValueKind != JsonValueKind.Array)
         {
             WarnOfSenders(graph, warnings);
             return;
         }
 
-        if (recorded.Count == 0)
+        if (recorded.GetArrayLength() == 0)
         {
             return;
         }
 
         List<SubgraphSlot> openOutputs = (graph as SubgraphDefinition)?.Outputs.FindAll(output => output.LinkIds.Count == 0) ?? [];
-        for (int i = 0; i < recorded.Count; i++)
+        int place = 0;
+        foreach (JsonElement entry in recorded.EnumerateArray())
         {
-            if (recorded[i] is JsonObject entry && JsonRead.Key(entry["controller"]) is { } controllerId
+            string id = Key + JsonAccess.Invariant(place++);
+            if (JsonRead.Key(JsonRead.Member(entry, "controller"u8)) is { } controllerId
                 && graph.Find(controllerId) is { Mode: not (GraphNode.Muted or GraphNode.Bypassed) }
-                && JsonRead.Key(entry["upstream"]) is { } upstream && JsonRead.Key(entry["downstream"]) is { } downstream)
+                && JsonRead.Key(JsonRead.Member(entry, "upstream"u8)) is { } upstream
+                && JsonRead.Key(JsonRead.Member(entry, "downstream"u8)) is { } downstream)
             {
-                int slot = JsonRead.Int(entry["downstream_slot"]);
-                string id = Key + JsonAccess.Invariant(i);
-                var link = new GraphLink(upstream, JsonRead.Int(entry["upstream_slot"]), downstream);
+                int slot = JsonRead.Int(JsonRead.Member(entry, "downstream_slot"u8));
+                var link = new GraphLink(upstream, JsonRead.Int(JsonRead.Member(entry, "upstream_slot"u8)), downstream);
                 if (downstream == GraphLink.SubgraphOutputs && slot >= 0 && slot < openOutputs.Count)
                 {
                     openOutputs[slot].LinkIds.Add(id);

@@ -50,7 +50,8 @@ internal static class ForceInputMigration
         return new OrderedWidgetValues(kept, slots);
     }
 
-    private static bool HasForced(ComfyUINodeDefinition definition)
+    /// <summary>Whether a class has such inputs.</summary>
+    internal static bool HasForced(ComfyUINodeDefinition definition)
     {
         IReadOnlyList<ComfyUIInputDefinition> inputs = definition.Inputs;
         for (int i = 0; i < inputs.Count; i++)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -10,6 +11,7 @@ internal sealed class GraphNode
 
     private GraphSlot[]? _inputs;
     private GraphSlot[]? _outputs;
+    private JsonNode? _widgetValues;
     private bool _keepsInputs;
 
     internal required string Id { get; init; }
@@ -20,12 +22,12 @@ internal sealed class GraphNode
     internal int Mode { get; init; }
 
     /// <summary>The title somebody gave it; null when it has none of its own.</summary>
-    internal string? Title { get; init; }
+    internal string? Title => JsonRead.Text(JsonRead.Member(Source, "title"u8));
 
-    /// <summary>Read from <see cref="Json"/> when they are asked for, unless they were given.</summary>
+    /// <summary>Read from the file when they are asked for, unless they were given.</summary>
     internal GraphSlot[] Inputs
     {
-        get => _inputs ??= GraphReader.ReadSlots(Json?["inputs"], Ids ?? new IdTexts());
+        get => _inputs ??= GraphReader.ReadSlots(JsonRead.Member(Source, "inputs"u8), Ids ?? new IdTexts());
         init
         {
             _inputs = value;
@@ -34,20 +36,27 @@ internal sealed class GraphNode
     }
 
     /// <summary>How many inputs there are; they need not be read for that.</summary>
-    internal int InputCount => _inputs?.Length ?? JsonRead.Count(Json?["inputs"]);
+    internal int InputCount => _inputs?.Length ?? JsonRead.Count(JsonRead.Member(Source, "inputs"u8));
 
     /// <summary>Read when they are first asked for: most nodes have those of their class.</summary>
-    internal GraphSlot[] Outputs => _outputs ??= GraphReader.ReadSlots(Json?["outputs"], Ids ?? new IdTexts());
+    internal GraphSlot[] Outputs => _outputs ??= GraphReader.ReadSlots(JsonRead.Member(Source, "outputs"u8), Ids ?? new IdTexts());
 
     /// <summary>Null, an array in the order of the widgets, or an object by widget name.</summary>
-    internal JsonNode? WidgetValues { get; set; }
+    internal JsonNode? WidgetValues
+        => Json is not null ? Json["widgets_values"] : _widgetValues ??= JsonText.ToNode(JsonRead.Member(Source, "widgets_values"u8));
+
+    /// <summary>The same as text, when nobody is going to edit it.</summary>
+    internal JsonElement ReadOnlyValues => Json is null ? JsonRead.Member(Source, "widgets_values"u8) : default;
 
     /// <summary>The values by widget name, which files since 2026 may hold beside the array.</summary>
-    internal JsonObject? NamedWidgetValues { get; init; }
+    internal JsonObject? NamedWidgetValues => Read("widgets_values_named");
 
-    internal JsonObject? Properties { get; init; }
+    internal JsonObject? Properties => Read("properties");
 
-    /// <summary>The node in the document, for those who edit it; null for one that the document does not hold as such.</summary>
+    /// <summary>The node as text.</summary>
+    internal JsonElement Source { get; init; }
+
+    /// <summary>The node in the document, for those who edit it; null when nobody is going to.</summary>
     internal JsonObject? Json { get; init; }
 
     /// <summary>The texts of the ids in its graph.</summary>
@@ -60,12 +69,15 @@ internal sealed class GraphNode
         _keepsInputs = true;
     }
 
-    /// <summary>Lets go of inputs that can be read again.</summary>
-    internal void ReleaseInputs()
+    /// <summary>Lets go of what can be read again.</summary>
+    internal void Release()
     {
+        _widgetValues = null;
         if (!_keepsInputs)
         {
             _inputs = null;
         }
     }
+
+    private JsonObject? Read(string member) => (Json is not null ? Json[member] : JsonText.ToNode(Source.Member(member) ?? default)) as JsonObject;
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -11,26 +12,29 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
     private const int MaxIdLength = 256;
 
     private readonly IdTexts _ids = new();
+    private readonly Dictionary<string, string> _classes = new(StringComparer.Ordinal);
 
     internal Dictionary<string, SubgraphDefinition> Subgraphs { get; } = new(StringComparer.Ordinal);
 
-    internal WorkflowGraph ReadRoot(JsonObject workflow)
+    /// <param name="workflow">The document.</param>
+    /// <param name="editable">The same document for those who are going to edit it; null when nobody is.</param>
+    internal WorkflowGraph ReadRoot(JsonElement workflow, JsonObject? editable = null)
     {
-        if (workflow["nodes"] is not JsonArray)
+        if (JsonRead.Member(workflow, "nodes"u8).ValueKind != JsonValueKind.Array)
         {
             throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, "This is not a workflow in the UI's format: it has no list of nodes.");
         }
 
         var root = new WorkflowGraph();
-        ReadInto(root, workflow);
+        ReadInto(root, workflow, editable);
         EverywhereLinks.Add(root, workflow, warnings);
-        ReadDefinitions(workflow);
+        ReadDefinitions(workflow, editable);
         return root;
     }
 
-    private GraphNode? ReadNode(JsonNode? json)
+    private GraphNode? ReadNode(JsonElement node, JsonObject? editable)
     {
-        if (json is not JsonObject node || _ids.Read(node["id"]) is not { Length: > 0 } id)
+        if (_ids.Read(JsonRead.Member(node, "id"u8)) is not { Length: > 0 } id)
         {
             return null;
         }
@@ -40,35 +44,48 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
             const string TooLong = "The workflow has a node whose id is longer than 256 characters.";
             var error = new ComfyUINodeError
             {
-                NodeId = id.Substring(0, MaxIdLength), ClassType = JsonRead.Text(node["type"]) ?? string.Empty, Type = ConversionError.Failed, Message = TooLong,
+                NodeId = id.Substring(0, MaxIdLength), ClassType = ReadClass(node), Type = ConversionError.Failed, Message = TooLong,
             };
             throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, TooLong) { NodeErrors = [error] };
         }
 
-        return ReadNode(node, id);
+        return ReadNode(node, editable, id);
     }
 
-    internal GraphNode ReadNode(JsonObject node, string id) => new()
+    internal GraphNode ReadNode(JsonElement node, JsonObject? editable, string id) => new()
     {
         Id = id,
-        Type = OldNames.Class(JsonRead.Text(node["type"]) ?? string.Empty),
-        Mode = JsonRead.Int(node["mode"]),
-        Title = JsonRead.Text(node["title"]),
-        WidgetValues = node["widgets_values"],
-        NamedWidgetValues = node["widgets_values_named"] as JsonObject,
-        Properties = node["properties"] as JsonObject,
-        Json = node,
+        Type = ReadClass(node),
+        Mode = JsonRead.Int(JsonRead.Member(node, "mode"u8)),
+        Source = node,
+        Json = editable,
         Ids = _ids,
     };
 
-    private void ReadInto(WorkflowGraph graph, JsonObject json)
+    // A workflow's nodes are of few classes, and their names live as long as its conversion.
+    private string ReadClass(JsonElement node)
     {
-        IList<JsonNode?> nodes = JsonRead.Items(json["nodes"]);
-        IList<JsonNode?> links = JsonRead.Items(json["links"]);
-        graph.Expect(nodes.Count, links.Count);
-        for (int i = 0; i < nodes.Count; i++)
+        string name = OldNames.Class(JsonRead.Text(JsonRead.Member(node, "type"u8)) ?? string.Empty);
+        if (_classes.TryGetValue(name, out string? known))
         {
-            GraphNode? node = ReadNode(nodes[i]);
+            return known;
+        }
+
+        _classes.Add(name, name);
+        return name;
+    }
+
+    private void ReadInto(WorkflowGraph graph, JsonElement json, JsonObject? editable)
+    {
+        JsonElement nodes = JsonRead.Member(json, "nodes"u8);
+        JsonElement links = JsonRead.Member(json, "links"u8);
+        graph.Expect(JsonRead.Count(nodes), JsonRead.Count(links));
+        IList<JsonNode?> editables = JsonRead.Items(editable?["nodes"]);
+        int place = 0;
+        foreach (JsonElement item in JsonRead.Items(nodes))
+        {
+            GraphNode? node = ReadNode(item, place < editables.Count ? editables[place] as JsonObject : null);
+            place++;
             if (node is null)
             {
                 warnings.Add(new ComfyUIConversionWarning(string.Empty, string.Empty, "An entry of the node list is no node and was left out."));
@@ -79,21 +96,21 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
             }
         }
 
-        for (int i = 0; i < links.Count; i++)
+        foreach (JsonElement link in JsonRead.Items(links))
         {
-            switch (links[i])
+            if (link.ValueKind == JsonValueKind.Array && link.GetArrayLength() >= 5)
             {
-                case JsonArray { Count: >= 5 } link:
-                    AddLink(graph, link[0], link[1], link[2], link[3]);
-                    break;
-                case JsonObject link:
-                    AddLink(graph, link["id"], link["origin_id"], link["origin_slot"], link["target_id"]);
-                    break;
+                AddLink(graph, link[0], link[1], link[2], link[3]);
+            }
+            else if (link.ValueKind == JsonValueKind.Object)
+            {
+                AddLink(
+                    graph, JsonRead.Member(link, "id"u8), JsonRead.Member(link, "origin_id"u8), JsonRead.Member(link, "origin_slot"u8), JsonRead.Member(link, "target_id"u8));
             }
         }
     }
 
-    private void AddLink(WorkflowGraph graph, JsonNode? id, JsonNode? originId, JsonNode? originSlot, JsonNode? targetId)
+    private void AddLink(WorkflowGraph graph, JsonElement id, JsonElement originId, JsonElement originSlot, JsonElement targetId)
     {
         if (_ids.Read(id) is { } link && _ids.Read(originId) is { } origin)
         {
@@ -101,51 +118,72 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         }
     }
 
-    internal static GraphSlot[] ReadSlots(JsonNode? json, IdTexts ids)
+    internal static GraphSlot[] ReadSlots(JsonElement json, IdTexts ids)
     {
-        IList<JsonNode?> items = JsonRead.Items(json);
-        GraphSlot[] slots = items.Count == 0 ? [] : new GraphSlot[items.Count];
-        for (int i = 0; i < slots.Length; i++)
+        int count = JsonRead.Count(json);
+        if (count == 0)
         {
-            // Links name slots by their index, so a broken one keeps its place.
-            slots[i] = items[i] is JsonObject slot ? ReadSlot(slot, ids) : new GraphSlot(string.Empty, SlotType.Any, null, null, false, null);
+            return [];
+        }
+
+        // Links name slots by their index, so a broken one keeps its place.
+        var slots = new GraphSlot[count];
+        int place = 0;
+        if (json.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement slot in json.EnumerateArray())
+            {
+                slots[place++] = ReadSlot(slot, ids);
+            }
+        }
+        else
+        {
+            foreach (JsonElement slot in JsonRead.Items(json))
+            {
+                slots[place++] = ReadSlot(slot, ids);
+            }
         }
 
         return slots;
     }
 
-    private static GraphSlot ReadSlot(JsonObject slot, IdTexts ids)
+    private static GraphSlot ReadSlot(JsonElement slot, IdTexts ids)
     {
-        var widget = slot["widget"] as JsonObject;
+        JsonElement widget = JsonRead.Member(slot, "widget"u8);
         return new GraphSlot(
-            JsonRead.Text(slot["name"]) ?? string.Empty,
-            SlotType.Read(slot["type"]),
-            ids.Read(slot["link"]),
-            JsonRead.Text(widget?["name"]),
-            widget is not null,
-            JsonRead.Text(slot["label"]));
+            JsonRead.Text(JsonRead.Member(slot, "name"u8)) ?? string.Empty,
+            SlotType.Read(JsonRead.Member(slot, "type"u8)),
+            ids.Read(JsonRead.Member(slot, "link"u8)),
+            JsonRead.Text(JsonRead.Member(widget, "name"u8)),
+            widget.ValueKind == JsonValueKind.Object,
+            JsonRead.Text(JsonRead.Member(slot, "label"u8)));
     }
 
-    private void ReadDefinitions(JsonObject root)
+    private void ReadDefinitions(JsonElement root, JsonObject? editableRoot)
     {
-        var pending = new Queue<JsonObject>();
-        pending.Enqueue(root);
+        var pending = new Queue<(JsonElement Json, JsonObject? Editable)>();
+        pending.Enqueue((root, editableRoot));
         while (pending.Count > 0)
         {
-            foreach (JsonNode? item in JsonRead.Items((pending.Dequeue()["definitions"] as JsonObject)?["subgraphs"]))
+            (JsonElement around, JsonObject? editableAround) = pending.Dequeue();
+            IList<JsonNode?> editables = JsonRead.Items(editableAround?.Object("definitions")?["subgraphs"]);
+            int place = 0;
+            foreach (JsonElement json in JsonRead.Items(JsonRead.Member(JsonRead.Member(around, "definitions"u8), "subgraphs"u8)))
             {
-                if (item is not JsonObject json || JsonRead.Key(json["id"]) is not { } id)
+                JsonObject? editable = place < editables.Count ? editables[place] as JsonObject : null;
+                place++;
+                if (JsonRead.Key(JsonRead.Member(json, "id"u8)) is not { } id)
                 {
                     continue;
                 }
 
-                pending.Enqueue(json);
+                pending.Enqueue((json, editable));
                 if (!Subgraphs.ContainsKey(id))
                 {
-                    var definition = new SubgraphDefinition(id, JsonRead.Text(json["name"]) ?? id) { Json = json };
-                    ReadInto(definition, json);
-                    ReadSubgraphSlots(definition, definition.Inputs, json["inputs"]);
-                    ReadSubgraphSlots(definition, definition.Outputs, json["outputs"]);
+                    var definition = new SubgraphDefinition(id, JsonRead.Text(JsonRead.Member(json, "name"u8)) ?? id) { Json = editable };
+                    ReadInto(definition, json, editable);
+                    ReadSubgraphSlots(definition, definition.Inputs, JsonRead.Member(json, "inputs"u8));
+                    ReadSubgraphSlots(definition, definition.Outputs, JsonRead.Member(json, "outputs"u8));
                     EverywhereLinks.Add(definition, json, warnings);
                     Subgraphs.Add(id, definition);
                 }
@@ -153,14 +191,13 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         }
     }
 
-    private static void ReadSubgraphSlots(SubgraphDefinition definition, List<SubgraphSlot> slots, JsonNode? json)
+    private static void ReadSubgraphSlots(SubgraphDefinition definition, List<SubgraphSlot> slots, JsonElement json)
     {
-        foreach (JsonNode? item in JsonRead.Items(json))
+        foreach (JsonElement slot in JsonRead.Items(json))
         {
-            var slot = item as JsonObject;
             var linkIds = new List<string>();
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (JsonNode? linkId in JsonRead.Items(slot?["linkIds"]))
+            foreach (JsonElement linkId in JsonRead.Items(JsonRead.Member(slot, "linkIds"u8)))
             {
                 if (JsonRead.Key(linkId) is { } key && definition.Links.ContainsKey(key) && seen.Add(key))
                 {
@@ -168,7 +205,7 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
                 }
             }
 
-            slots.Add(new SubgraphSlot(JsonRead.Text(slot?["name"]) ?? string.Empty, SlotType.Read(slot?["type"]), linkIds));
+            slots.Add(new SubgraphSlot(JsonRead.Text(JsonRead.Member(slot, "name"u8)) ?? string.Empty, SlotType.Read(JsonRead.Member(slot, "type"u8)), linkIds));
         }
     }
 }

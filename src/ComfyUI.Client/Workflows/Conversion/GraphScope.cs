@@ -78,7 +78,7 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
     internal bool IsFedFrom(GraphNode node, Func<GraphLink, bool> isMeant)
     {
         bool isFed = Array.Exists(node.Inputs, slot => slot.LinkId is not null && Graph.Links.TryGetValue(slot.LinkId, out GraphLink link) && isMeant(link));
-        node.ReleaseInputs();
+        node.Release();
         return isFed;
     }
 

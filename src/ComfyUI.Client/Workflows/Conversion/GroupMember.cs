@@ -79,11 +79,8 @@ internal sealed class GroupMember
         Id = Node.Id,
         Type = Node.Type,
         Mode = Node.Mode,
-        Title = Node.Title,
         Inputs = [.. Inputs],
-        WidgetValues = Node.WidgetValues,
-        NamedWidgetValues = Node.NamedWidgetValues,
-        Properties = Node.Properties,
+        Source = Node.Source,
         Json = Node.Json,
         Ids = Node.Ids,
     };

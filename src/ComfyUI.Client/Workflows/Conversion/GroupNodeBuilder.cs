@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -53,13 +54,12 @@ internal sealed class GroupNodeBuilder
     private void ReadNodes()
     {
         var reader = new GraphReader([]);
-        int index = 0;
-        foreach (JsonNode? item in JsonRead.Items(_json["nodes"]))
+        IList<JsonNode?> editables = JsonRead.Items(_json["nodes"]);
+        foreach (JsonElement item in JsonRead.Items(JsonRead.Member(JsonText.ToElement(_json), "nodes"u8)))
         {
-            string id = index.ToString(CultureInfo.InvariantCulture);
-            GraphNode node = reader.ReadNode(item as JsonObject ?? [], id);
+            string id = _members.Count.ToString(CultureInfo.InvariantCulture);
+            GraphNode node = reader.ReadNode(item, editables[_members.Count] as JsonObject, id);
             _members.Add(new GroupMember(node, _catalogue.Find(node.Type), Config(id)));
-            index++;
         }
     }
 

@@ -1,13 +1,17 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
 
 /// <summary>Finds group nodes (type <c>workflow&gt;Name</c> or <c>workflow/Name</c>), the forerunners of subgraphs, in <c>extra.groupNodes</c>.</summary>
-internal sealed class GroupNodeReader(JsonObject workflow, ComfyUINodeCatalogue catalogue)
+internal sealed class GroupNodeReader(JsonElement workflow, JsonObject? editable, ComfyUINodeCatalogue catalogue)
 {
-    private readonly JsonObject? _definitions = (workflow["extra"] as JsonObject)?["groupNodes"] as JsonObject;
+    private readonly JsonObject? _definitions = (editable is not null
+        ? editable.Object("extra")?["groupNodes"]
+        : JsonText.ToNode(JsonRead.Member(JsonRead.Member(workflow, "extra"u8), "groupNodes"u8))) as JsonObject;
+
     private readonly Dictionary<string, GroupNode?> _groups = new(StringComparer.Ordinal);
 
     /// <summary>Whether a node type is that of a group.</summary>

@@ -1,5 +1,5 @@
 using System;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace ComfyUI.Client;
 
@@ -11,11 +11,11 @@ internal sealed class IdTexts
     private string?[] _texts = [];
 
     /// <summary>The id as text; null when it is none.</summary>
-    internal string? Read(JsonNode? node)
+    internal string? Read(JsonElement element)
     {
-        if (node is not JsonValue value || !JsonRead.TryGetInt(value, out int number) || number < 0 || number >= Most)
+        if (!JsonRead.TryGetInt(element, out int number) || number < 0 || number >= Most)
         {
-            return JsonRead.Key(node);
+            return JsonRead.Key(element);
         }
 
         if (number >= _texts.Length)

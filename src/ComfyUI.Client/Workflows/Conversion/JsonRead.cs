@@ -13,6 +13,14 @@ internal static class JsonRead
     internal static string? Text(JsonNode? node)
         => node is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.TryGetValue(out string? text) ? text : null;
 
+    /// <summary>The text of an element; null when it is none. A text that stands for a number is none.</summary>
+    internal static string? Text(JsonElement element)
+        => element.ValueKind == JsonValueKind.String && element.GetString() is { } text && !NonFiniteNumbers.TryRead(text, out _) ? text : null;
+
+    /// <summary>A member of an object; one of the kind <see cref="JsonValueKind.Undefined"/> when there is none.</summary>
+    internal static JsonElement Member(JsonElement element, ReadOnlySpan<byte> name)
+        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : default;
+
     /// <summary>An id, which files hold as number or text.</summary>
     internal static string? Key(JsonNode? node)
     {
@@ -34,6 +42,12 @@ internal static class JsonRead
         return value.TryGetValue(out JsonElement element) && element.ValueKind == JsonValueKind.Number ? element.GetRawText() : null;
     }
 
+    /// <inheritdoc cref="Key(JsonNode)"/>
+    internal static string? Key(JsonElement element)
+        => TryGetInt(element, out int small) ? small.ToString(CultureInfo.InvariantCulture)
+            : element.ValueKind == JsonValueKind.Number ? element.GetRawText()
+            : Text(element);
+
     internal static int Int(JsonNode? node, int fallback = 0)
     {
         if (node is not JsonValue value)
@@ -51,29 +65,30 @@ internal static class JsonRead
             : fallback;
     }
 
-    internal static bool TryGetInt(JsonValue value, out int number)
-    {
-        if (value.TryGetValue(out JsonElement element))
-        {
-            if (element.ValueKind == JsonValueKind.Number)
-            {
-                if (element.TryGetInt32(out number))
-                {
-                    return true;
-                }
+    internal static int Int(JsonElement element)
+        => TryGetInt(element, out int number) || int.TryParse(Text(element), NumberStyles.Integer, CultureInfo.InvariantCulture, out number) ? number : 0;
 
-                if (element.TryGetDouble(out double real) && real == Math.Floor(real) && Math.Abs(real) < int.MaxValue)
-                {
-                    number = (int)real;
-                    return true;
-                }
+    internal static bool TryGetInt(JsonValue value, out int number)
+        => value.TryGetValue(out JsonElement element) ? TryGetInt(element, out number) : value.TryGetValue(out number);
+
+    internal static bool TryGetInt(JsonElement element, out int number)
+    {
+        if (element.ValueKind == JsonValueKind.Number)
+        {
+            if (element.TryGetInt32(out number))
+            {
+                return true;
             }
 
-            number = 0;
-            return false;
+            if (element.TryGetDouble(out double real) && real == Math.Floor(real) && Math.Abs(real) < int.MaxValue)
+            {
+                number = (int)real;
+                return true;
+            }
         }
 
-        return value.TryGetValue(out number);
+        number = 0;
+        return false;
     }
 
     /// <summary>Whether a value counts as true in JavaScript.</summary>
@@ -108,13 +123,41 @@ internal static class JsonRead
         return value.TryGetValue(out number);
     }
 
-    /// <summary>How many <see cref="Items"/> there are.</summary>
-    internal static int Count(JsonNode? node) => node switch
+    /// <summary>How many <see cref="Items(JsonElement)"/> there are.</summary>
+    internal static int Count(JsonElement element)
     {
-        JsonArray array => array.Count,
-        JsonObject map => map.Count,
-        _ => 0,
-    };
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            return element.GetArrayLength();
+        }
+
+        int count = 0;
+        foreach (JsonElement item in Items(element))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc cref="Items(JsonNode)"/>
+    internal static IEnumerable<JsonElement> Items(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray())
+            {
+                yield return item;
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                yield return property.Value;
+            }
+        }
+    }
 
     /// <summary>The entries of an array, or the values of an object that stands for one.</summary>
     internal static IList<JsonNode?> Items(JsonNode? node) => node switch

@@ -81,7 +81,7 @@ internal sealed class NodeInstance
         if (Reader is not null)
         {
             (_inputs, _widgets, _widgetsByName) = (null, null, null);
-            Node.ReleaseInputs();
+            Node.Release();
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class NodeInstance
     {
         Read();
         Reader = null;
-        Node.ReleaseInputs();
+        Node.Release();
     }
 
     private void Read()

@@ -1,5 +1,5 @@
 using System;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace ComfyUI.Client;
 
@@ -10,11 +10,11 @@ internal static class SlotType
     internal const string Combo = "COMBO";
 
     /// <summary>A type as files hold it: a name, a list of choices in old packs, or 0 and nothing for any.</summary>
-    internal static string Read(JsonNode? node) => node switch
+    internal static string Read(JsonElement element) => element.ValueKind switch
     {
-        JsonArray => Combo,
-        JsonValue value when JsonRead.Text(value) is { } text => text.Length == 0 ? Any : text,
-        JsonValue value when JsonRead.TryGetInt(value, out int number) && number != 0 => JsonRead.Key(value)!,
+        JsonValueKind.Array => Combo,
+        JsonValueKind.String => JsonRead.Text(element) is { Length: > 0 } text ? text : Any,
+        JsonValueKind.Number when JsonRead.TryGetInt(element, out int number) && number != 0 => JsonRead.Key(element)!,
         _ => Any,
     };
 

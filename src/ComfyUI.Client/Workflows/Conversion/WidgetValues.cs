@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -21,7 +22,12 @@ internal interface IWidgetValues
 
 internal static class WidgetValues
 {
-    internal static IWidgetValues For(GraphNode node, ComfyUINodeDefinition definition) => node.WidgetValues switch
+    internal static IWidgetValues For(GraphNode node, ComfyUINodeDefinition definition)
+        => node.ReadOnlyValues is { ValueKind: JsonValueKind.Array } list && !ForceInputMigration.HasForced(definition)
+            ? new ReadWidgetValues(list)
+            : ForNodes(node, definition);
+
+    private static IWidgetValues ForNodes(GraphNode node, ComfyUINodeDefinition definition) => node.WidgetValues switch
     {
         JsonArray array => ForceInputMigration.Apply(array, definition),
         JsonObject map => new NamedWidgetValues(map),
@@ -53,6 +59,24 @@ internal sealed class OrderedWidgetValues(IList<JsonNode?> values, IReadOnlyList
     }
 
     public void Skip(int slots) => _next += slots;
+}
+
+/// <summary>The same for a list that nobody is going to edit: of the text only the values are read that a widget takes.</summary>
+internal sealed class ReadWidgetValues(JsonElement values) : IWidgetValues
+{
+    public int Count { get; } = values.GetArrayLength();
+
+    public int NextSlot { get; private set; }
+
+    public bool TryTake(string widgetName, out JsonNode? value)
+    {
+        bool found = NextSlot < Count;
+        value = found ? JsonText.ToNode(values[NextSlot]) : null;
+        NextSlot++;
+        return found;
+    }
+
+    public void Skip(int slots) => NextSlot += slots;
 }
 
 /// <summary>Values by the widget's name, as VideoHelperSuite writes them.</summary>

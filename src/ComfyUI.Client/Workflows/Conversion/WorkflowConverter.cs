@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ComfyUI.Client;
@@ -19,21 +20,33 @@ internal static class WorkflowConverter
     /// It is no workflow, the server lacks a class it needs, its links or subgraphs go in circles, or it is beyond all measure.
     /// </exception>
     internal static ConversionResult Convert(JsonObject uiWorkflow, ComfyUINodeCatalogue catalogue, ConversionOptions? options = null)
+        => Convert(uiWorkflow, JsonText.ToElement(uiWorkflow), catalogue, options);
+
+    /// <param name="uiWorkflow">The UI document.</param>
+    /// <param name="text">The same as text, which is what is read.</param>
+    /// <inheritdoc cref="Convert(JsonObject, ComfyUINodeCatalogue, ConversionOptions)"/>
+    internal static ConversionResult Convert(JsonObject uiWorkflow, JsonElement text, ComfyUINodeCatalogue catalogue, ConversionOptions? options = null)
     {
         options ??= new ConversionOptions();
-        ExpandedWorkflow expanded = Expand(uiWorkflow, catalogue, options);
+        ExpandedWorkflow expanded = Expand(text, null, catalogue, options);
         var writer = new PromptWriter(expanded.Links, expanded.Replacer, options, expanded.Warnings);
         return new ConversionResult(writer.Write(expanded.Nodes), uiWorkflow, expanded.Warnings);
     }
 
     /// <summary>Lays a workflow out as the interface would have it after loading, with every value where it ends up.</summary>
-    /// <inheritdoc cref="Convert" path="/exception"/>
+    /// <param name="uiWorkflow">The UI document. Its nodes can be edited by what comes back.</param>
+    /// <param name="catalogue">The classes of the server that is to run it.</param>
+    /// <param name="options">How to convert.</param>
+    /// <inheritdoc cref="Convert(JsonObject, ComfyUINodeCatalogue, ConversionOptions)" path="/exception"/>
     internal static ExpandedWorkflow Expand(JsonObject uiWorkflow, ComfyUINodeCatalogue catalogue, ConversionOptions options)
+        => Expand(JsonText.ToElement(uiWorkflow), uiWorkflow, catalogue, options);
+
+    private static ExpandedWorkflow Expand(JsonElement text, JsonObject? editable, ComfyUINodeCatalogue catalogue, ConversionOptions options)
     {
         var warnings = new List<ComfyUIConversionWarning>();
         var reader = new GraphReader(warnings);
-        WorkflowGraph root = reader.ReadRoot(uiWorkflow);
-        var groupNodes = new GroupNodeReader(uiWorkflow, catalogue);
+        WorkflowGraph root = reader.ReadRoot(text, editable);
+        var groupNodes = new GroupNodeReader(text, editable, catalogue);
         var expander = new GraphExpander(catalogue, reader.Subgraphs, groupNodes, options, warnings);
         GraphScope scope = expander.Expand(root);
         List<NodeInstance> nodes = expander.Instances;
