@@ -139,6 +139,45 @@ Describe 'Inputs that take a file' {
     }
 }
 
+Describe 'A catalogue that is older than what the server has' {
+    BeforeAll {
+        Reset-TestServer $server
+        $old = [System.Net.Http.HttpClient]::new().GetStringAsync("$($server.Uri)object_info").Result -replace '"sub/dummy_v2.safetensors"', '"other.safetensors"'
+    }
+
+    BeforeEach {
+        # The first answer is from before the model came.
+        Add-ServerFault $server @{ method = 'GET'; path = '^/object_info$'; status = 200; times = 1; body = $old; contentType = 'application/json' }
+        $null = Get-ComfyUINode KSampler -Force
+    }
+
+    AfterEach { Reset-TestServer $server }
+
+    It 'is read again for a choice that it lacks' {
+        (Invoke-ComfyUIWorkflow $portrait -Checkpoint 'sub/dummy_v2.safetensors' -NoDownload).Status | Should -Be 'Completed'
+        (Get-SentPrompt)[0].'1'.inputs.ckpt_name | Should -Be 'sub/dummy_v2.safetensors'
+    }
+
+    It 'is read again once, and what is wrong all the same is an error' {
+        $null = Invoke-ServerControl $server requests DELETE
+        1..3 | ForEach-Object { [pscustomobject]@{ Checkpoint = 'none.safetensors' } } |
+            Invoke-ComfyUIWorkflow $portrait -NoDownload -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.Count | Should -Be 3
+        @(Get-ServerRequest $server GET '*object_info').Count | Should -Be 1
+    }
+
+    It 'is read again when values are set and checked' {
+        $changed = Set-ComfyUIWorkflowInput $portrait -Node 1 -Input ckpt_name -Value 'sub/dummy_v2.safetensors'
+        Test-ComfyUIWorkflow $changed | Should -BeNullOrEmpty
+        (Get-ComfyUIWorkflowInput $changed -Input ckpt_name).Choices | Should -Contain 'sub/dummy_v2.safetensors'
+    }
+
+    It 'is read again by Test-ComfyUIWorkflow' {
+        $changed = Set-ComfyUIWorkflowInput $portrait -Node 1 -Input ckpt_name -Value 'sub/dummy_v2.safetensors' -Force
+        Test-ComfyUIWorkflow $changed -Quiet | Should -BeTrue
+    }
+}
+
 Describe 'Tab' {
     It 'completes the names of a workflow''s parameters' {
         Complete "Invoke-ComfyUIWorkflow $portrait -Pos" | Should -Be '-PositivePrompt'

@@ -20,6 +20,9 @@ internal static class JsonText
     /// <summary>How deeply arrays and objects may nest. Python stops near 1,000; the deepest real workflow known has about 20.</summary>
     internal const int MaxDepth = 512;
 
+    // What is put around something that was read.
+    private const int WriteDepth = MaxDepth + 8;
+
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth };
 
     /// <summary>Reads JSON text.</summary>
@@ -62,6 +65,26 @@ internal static class JsonText
         catch (JsonException e)
         {
             throw WithoutText(e);
+        }
+    }
+
+    /// <summary>
+    /// Reads the entries of a list that <see cref="CreateWriter"/> wrote. The bytes may change afterwards; an entry's own parts are made when
+    /// somebody looks at them.
+    /// </summary>
+    internal static IEnumerable<JsonNode?> ReadList(ReadOnlyMemory<byte> utf8)
+    {
+        ReadOnlyMemory<byte> quoted = NonFiniteNumbers.Quote(utf8);
+        JsonElement list;
+        using (JsonDocument document = JsonDocument.Parse(quoted, new JsonDocumentOptions { MaxDepth = WriteDepth }))
+        {
+            list = document.RootElement.Clone();
+        }
+
+        foreach (JsonElement item in list.EnumerateArray())
+        {
+            // A text that stands for a number has to become one.
+            yield return quoted.Length == utf8.Length && item.ValueKind == JsonValueKind.Object ? JsonObject.Create(item) : ToNode(item);
         }
     }
 
@@ -194,20 +217,22 @@ internal static class JsonText
     private static MemoryStream WriteToStream(JsonNode? node, bool indented)
     {
         var stream = new MemoryStream();
-        var options = new JsonWriterOptions
-        {
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            Indented = indented,
-            MaxDepth = MaxDepth + 8,
-            SkipValidation = true,
-        };
-        using (var writer = new Utf8JsonWriter(stream, options))
+        using (Utf8JsonWriter writer = CreateWriter(stream, indented))
         {
             WriteNode(writer, node);
         }
 
         return stream;
     }
+
+    /// <summary>A writer as all JSON is written with: few escapes, and nothing checked that was read as JSON.</summary>
+    internal static Utf8JsonWriter CreateWriter(Stream stream, bool indented) => new(stream, new JsonWriterOptions
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = indented,
+        MaxDepth = WriteDepth,
+        SkipValidation = true,
+    });
 
     internal static void WriteNode(Utf8JsonWriter writer, JsonNode? node)
     {
@@ -251,7 +276,12 @@ internal static class JsonText
 
     private static void WriteValue(Utf8JsonWriter writer, JsonValue value)
     {
-        if (value.TryGetValue(out string? text))
+        // Writes a number with the text it was read with. It comes first: one that is asked for its text or truth costs an object each time.
+        if (value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out JsonElement read))
+        {
+            read.WriteTo(writer);
+        }
+        else if (value.TryGetValue(out string? text))
         {
             writer.WriteStringValue(text);
         }
@@ -261,7 +291,6 @@ internal static class JsonText
         }
         else if (value.TryGetValue(out JsonElement element))
         {
-            // Writes a number with the text it was read with.
             element.WriteTo(writer);
         }
         else if (value.TryGetValue(out double number))

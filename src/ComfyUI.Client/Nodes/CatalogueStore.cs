@@ -44,9 +44,9 @@ internal sealed class CatalogueStore
         {
             string path = Path.Combine(_folder!, _name);
             DateTime time = File.GetLastWriteTimeUtc(path);
-            return File.Exists(path) ? new StoredCatalogue(ComfyUINodeCatalogue.LoadFile(path), new DateTimeOffset(time, TimeSpan.Zero)) : null;
+            return File.Exists(path) ? new StoredCatalogue(ComfyUINodeCatalogue.LoadKept(path), new DateTimeOffset(time, TimeSpan.Zero)) : null;
         }
-        catch (Exception e) when (e is ComfyUIException || IsDisk(e))
+        catch (Exception e) when (e is ComfyUIException or System.Text.Json.JsonException || IsDisk(e))
         {
             return null;
         }

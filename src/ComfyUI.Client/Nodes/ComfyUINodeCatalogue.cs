@@ -19,12 +19,16 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
     private readonly Dictionary<string, (int Start, int Length)> _entries;
     private readonly ConcurrentDictionary<string, ComfyUINodeDefinition> _definitions = new(StringComparer.Ordinal);
 
+    // Whether the inside of the classes has been read as JSON.
+    private readonly bool _isChecked;
+
     private string[]? _sortedNames;
 
-    private ComfyUINodeCatalogue(ReadOnlyMemory<byte> json, Dictionary<string, (int Start, int Length)> entries)
+    private ComfyUINodeCatalogue(ReadOnlyMemory<byte> json, Dictionary<string, (int Start, int Length)> entries, bool isChecked)
     {
         _json = json;
         _entries = entries;
+        _isChecked = isChecked;
     }
 
     /// <summary>How many classes there are.</summary>
@@ -64,7 +68,7 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
             // Texts are read much later, where nobody expects that they cannot be.
             JsonText.RequireUtf8(utf8Json.Span);
             ReadOnlyMemory<byte> json = LoneSurrogates.Replace(NonFiniteNumbers.Quote(utf8Json));
-            return new ComfyUINodeCatalogue(json, Index(json.Span));
+            return new ComfyUINodeCatalogue(json, Index(json.Span), isChecked: true);
         }
         catch (JsonException e)
         {
@@ -93,6 +97,14 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
     /// <param name="path">The file.</param>
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})" path="/exception"/>
     public static ComfyUINodeCatalogue LoadFile(string path) => Parse(File.ReadAllBytes(path));
+
+    /// <summary>Reads a catalogue from a file that holds what was read as one before.</summary>
+    /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})" path="/exception"/>
+    internal static ComfyUINodeCatalogue LoadKept(string path)
+    {
+        byte[] json = File.ReadAllBytes(path);
+        return CatalogueCutter.TryCut(json) is { } entries ? new ComfyUINodeCatalogue(json, entries, isChecked: false) : Parse(json);
+    }
 
     /// <summary>Whether the server knows this class.</summary>
     /// <param name="className">The exact name of the class.</param>
@@ -139,7 +151,26 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
     }
 
     private ComfyUINodeDefinition Read(string className, (int Start, int Length) entry)
-        => NodeDefinitionReader.Read(className, JsonText.ParseElement(_json.Slice(entry.Start, entry.Length)));
+    {
+        ReadOnlyMemory<byte> json = _json.Slice(entry.Start, entry.Length);
+        try
+        {
+            if (!_isChecked)
+            {
+                JsonText.RequireUtf8(json.Span);
+            }
+
+            return NodeDefinitionReader.Read(className, JsonText.ParseElement(json));
+        }
+        catch (JsonException e)
+        {
+            throw new ComfyUIProtocolException(
+                ComfyUIErrorId.InvalidResponse, $"The node catalogue that is kept on this machine is damaged, at class '{className}': {e.Message}", e)
+            {
+                RecommendedAction = "Fetch it again: Get-ComfyUINode -Force.",
+            };
+        }
+    }
 
     private static Dictionary<string, (int Start, int Length)> Index(ReadOnlySpan<byte> json)
     {

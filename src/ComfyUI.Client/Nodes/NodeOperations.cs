@@ -38,10 +38,15 @@ public sealed class NodeOperations
     /// <param name="cancellationToken">Ends the waiting; others who wait for the same answer still get it.</param>
     /// <exception cref="ComfyUIException">The server could not be asked, or its answer is no catalogue.</exception>
     public async Task<ComfyUINodeCatalogue> GetCatalogueAsync(bool refresh = false, CancellationToken cancellationToken = default)
+        => (await FindAsync(refresh, cancellationToken).ConfigureAwait(false)).Catalogue;
+
+    /// <summary>Gets the catalogue, and says whether the server was asked for it.</summary>
+    /// <inheritdoc cref="GetCatalogueAsync"/>
+    internal async Task<(ComfyUINodeCatalogue Catalogue, bool IsNew)> FindAsync(bool refresh, CancellationToken cancellationToken)
     {
         if (!refresh && Kept() is { } kept && IsYoung(kept))
         {
-            return kept.Catalogue;
+            return (kept.Catalogue, false);
         }
 
         Task<ComfyUINodeCatalogue> fetching;
@@ -52,7 +57,7 @@ public sealed class NodeOperations
         }
 
         await _watch.WaitAsync(fetching, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        return await fetching.ConfigureAwait(false);
+        return (await fetching.ConfigureAwait(false), true);
     }
 
     private StoredCatalogue? Kept()

@@ -102,6 +102,14 @@ public sealed class ComfyUIWorkflow
         Warnings = [.. Warnings, warning],
     };
 
+    /// <summary>The same with another document of the same format.</summary>
+    internal ComfyUIWorkflow With(JsonObject document) => new(document, Format, Source)
+    {
+        UIDocument = Format == ComfyUIWorkflowFormat.UI ? document : UIDocument,
+        ExtraData = ExtraData,
+        Warnings = Warnings,
+    };
+
     /// <summary>The same in API format, made of this one.</summary>
     internal ComfyUIWorkflow Converted(ConversionResult result)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -27,14 +28,31 @@ public sealed class WorkflowOperations
     /// </summary>
     /// <exception cref="ComfyUIValidationException">It cannot be converted; the nodes at fault are named.</exception>
     /// <exception cref="ComfyUIException">The server could not be asked.</exception>
-    public async Task<ComfyUIWorkflow> ConvertAsync(ComfyUIWorkflow workflow, CancellationToken cancellationToken = default)
+    public Task<ComfyUIWorkflow> ConvertAsync(ComfyUIWorkflow workflow, CancellationToken cancellationToken = default)
+        => ConvertAsync(workflow, Catalogue(), cancellationToken);
+
+    /// <summary>
+    /// Finds what is wrong with a workflow, as <see cref="WorkflowValidator.Validate"/> does, with the server's node classes and the replacements
+    /// it announces. When a class or choice is missing in the classes that are kept, the server is asked for its own.
+    /// </summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The problems; none when the server would take the workflow.</returns>
+    /// <exception cref="ComfyUIException">The server could not be asked.</exception>
+    public Task<IReadOnlyList<ComfyUIWorkflowProblem>> ValidateAsync(ComfyUIWorkflow workflow, CancellationToken cancellationToken = default)
+        => ValidateAsync(workflow, Catalogue(), cancellationToken);
+
+    /// <summary>The server's classes, for one or several of the things done here.</summary>
+    internal CatalogueInUse Catalogue() => new(_nodes);
+
+    internal async Task<ComfyUIWorkflow> ConvertAsync(ComfyUIWorkflow workflow, CatalogueInUse classes, CancellationToken cancellationToken)
     {
         if (workflow.Format == ComfyUIWorkflowFormat.Api)
         {
             return workflow;
         }
 
-        ComfyUINodeCatalogue catalogue = await _nodes.GetCatalogueAsync(refresh: false, cancellationToken).ConfigureAwait(false);
+        ComfyUINodeCatalogue catalogue = await classes.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return Convert(workflow, catalogue);
@@ -42,10 +60,25 @@ public sealed class WorkflowOperations
         catch (ComfyUIValidationException e) when (e.ErrorId == ComfyUIErrorId.UnknownNodeClass)
         {
             // The pack may have been installed since, or the server knows what has taken the class's place.
-            catalogue = await _nodes.GetCatalogueAsync(refresh: true, cancellationToken).ConfigureAwait(false);
-            JsonObject? replacements = await GetReplacementsAsync(cancellationToken).ConfigureAwait(false);
-            return Convert(workflow, catalogue, replacements);
+            catalogue = await classes.GetNewerAsync(cancellationToken).ConfigureAwait(false) ?? catalogue;
+            return Convert(await ReplaceAsync(workflow, catalogue, cancellationToken).ConfigureAwait(false), catalogue);
         }
+    }
+
+    internal async Task<IReadOnlyList<ComfyUIWorkflowProblem>> ValidateAsync(ComfyUIWorkflow workflow, CatalogueInUse classes, CancellationToken cancellationToken)
+    {
+        ComfyUINodeCatalogue catalogue = await classes.GetAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ComfyUIWorkflowProblem> problems = WorkflowValidator.Validate(workflow, catalogue);
+        if (problems.Any(problem => problem.Type is WorkflowValidator.MissingClass or WorkflowValidator.MissingChoice)
+            && await classes.GetNewerAsync(cancellationToken).ConfigureAwait(false) is { } newer)
+        {
+            catalogue = newer;
+            problems = WorkflowValidator.Validate(workflow, catalogue);
+        }
+
+        return problems.Any(problem => problem.Type == WorkflowValidator.MissingClass)
+            ? WorkflowValidator.Validate(await ReplaceAsync(workflow, catalogue, cancellationToken).ConfigureAwait(false), catalogue)
+            : problems;
     }
 
     /// <summary>
@@ -120,7 +153,7 @@ public sealed class WorkflowOperations
 
         try
         {
-            return await _nodes.GetCatalogueAsync(refresh: false, cancellationToken).ConfigureAwait(false);
+            return await Catalogue().GetForAsync(workflow, cancellationToken).ConfigureAwait(false);
         }
         catch (ComfyUIException) when (workflow.Format == ComfyUIWorkflowFormat.Api)
         {
@@ -161,18 +194,12 @@ public sealed class WorkflowOperations
 
     /// <summary>Turns a workflow in UI format into one in API format with a catalogue that is at hand.</summary>
     /// <exception cref="ComfyUIValidationException">It cannot be converted; the nodes at fault are named.</exception>
-    public static ComfyUIWorkflow Convert(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue) => Convert(workflow, catalogue, null);
+    public static ComfyUIWorkflow Convert(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue)
+        => workflow.Format == ComfyUIWorkflowFormat.Api ? workflow : workflow.Converted(WorkflowConverter.Convert(workflow.Document, catalogue));
 
-    private static ComfyUIWorkflow Convert(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue, JsonObject? replacements)
-    {
-        if (workflow.Format == ComfyUIWorkflowFormat.Api)
-        {
-            return workflow;
-        }
-
-        JsonObject document = replacements is null ? workflow.Document : NodeReplacements.Apply(workflow.Document, catalogue, replacements);
-        return workflow.Converted(WorkflowConverter.Convert(document, catalogue));
-    }
+    /// <summary>The workflow with the classes that the server says have taken the place of those it lacks.</summary>
+    private async Task<ComfyUIWorkflow> ReplaceAsync(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue, CancellationToken cancellationToken)
+        => await GetReplacementsAsync(cancellationToken).ConfigureAwait(false) is { } rules ? NodeReplacements.Apply(workflow, catalogue, rules) : workflow;
 
     private async Task<JsonObject?> GetReplacementsAsync(CancellationToken cancellationToken)
     {

@@ -175,6 +175,12 @@ internal static class WorkflowReader
     // JSON begins with a brace after white space; UTF-16 with its mark. Text that is no JSON is told so, and is not taken for a picture.
     private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {
+        // Files of tensors begin with the length of their header, which may read like a brace or a mark.
+        if (start.Length >= 8 && start.Slice(4, 4).SequenceEqual("\0\0\0\0"u8))
+        {
+            return false;
+        }
+
         if (start.StartsWith("\uFEFF"u8))
         {
             start = start.Slice(3);
@@ -183,12 +189,6 @@ internal static class WorkflowReader
         if (start.Length >= 2 && ((start[0] == 0xFF && start[1] == 0xFE) || (start[0] == 0xFE && start[1] == 0xFF)))
         {
             return true;
-        }
-
-        // Files of tensors begin with the length of their header, which may read like a brace.
-        if (start.Length >= 8 && start.Slice(4, 4).SequenceEqual("\0\0\0\0"u8))
-        {
-            return false;
         }
 
         foreach (byte b in start)

@@ -31,7 +31,8 @@ public sealed class GetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     {
         var names = new NamePattern(Input);
         var nodes = new NamePattern(Node);
-        foreach (ComfyUIWorkflowInput input in WorkflowInputReader.Read(workflow, FindCatalogue(), appOnly: App))
+        ComfyUINodeCatalogue? catalogue = HasSession ? Ask((_, classes, token) => classes.GetForAsync(workflow, token)) : NodeInfo;
+        foreach (ComfyUIWorkflowInput input in WorkflowInputReader.Read(workflow, catalogue, appOnly: App))
         {
             if (names.IsMatch(input.Name) && (nodes.IsMatch(input.NodeId) || nodes.IsMatch(input.NodeTitle) || nodes.IsMatch(input.ClassType)))
             {

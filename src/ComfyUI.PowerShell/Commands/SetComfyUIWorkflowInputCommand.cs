@@ -81,7 +81,12 @@ public sealed class SetComfyUIWorkflowInputCommand : WorkflowReadingCmdlet
     public SwitchParameter Force { get; set; }
 
     private protected override void Process(ComfyUIWorkflow workflow)
-        => WriteObject(WorkflowEditor.Apply(workflow, Edits(), FindCatalogue(), check: !Force));
+    {
+        List<WorkflowEdit> edits = Edits();
+        WriteObject(HasSession
+            ? Ask((_, classes, token) => classes.TryAsync(workflow, catalogue => WorkflowEditor.Apply(workflow, edits, catalogue, check: !Force), token))
+            : WorkflowEditor.Apply(workflow, edits, NodeInfo, check: !Force));
+    }
 
     private List<WorkflowEdit> Edits()
     {

@@ -15,7 +15,9 @@ public sealed class TestComfyUIWorkflowCommand : WorkflowReadingCmdlet
 
     private protected override void Process(ComfyUIWorkflow workflow)
     {
-        IReadOnlyList<ComfyUIWorkflowProblem> problems = WorkflowValidator.Validate(workflow, RequireCatalogue());
+        IReadOnlyList<ComfyUIWorkflowProblem> problems = NodeInfo is not null
+            ? WorkflowValidator.Validate(workflow, NodeInfo)
+            : Ask((session, classes, token) => session.Workflows.ValidateAsync(workflow, classes, token));
         if (Quiet)
         {
             bool isValid = true;

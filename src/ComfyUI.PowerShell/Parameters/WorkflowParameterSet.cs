@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Text.Json.Nodes;
 using ComfyUI.Client;
@@ -12,7 +13,7 @@ namespace ComfyUI.PowerShell;
 /// <summary>The dynamic parameters that a workflow gives a cmdlet, and what the user gave for them.</summary>
 internal sealed class WorkflowParameterSet
 {
-    private readonly IReadOnlyList<WorkflowParameter> _parameters;
+    private IReadOnlyList<WorkflowParameter> _parameters;
 
     internal WorkflowParameterSet(IReadOnlyList<WorkflowParameter> parameters)
     {
@@ -25,6 +26,10 @@ internal sealed class WorkflowParameterSet
 
     /// <summary>What PowerShell binds.</summary>
     internal RuntimeDefinedParameterDictionary Dictionary { get; } = [];
+
+    /// <summary>Goes by what is known of the workflow now, as far as it has parameters of the names that were bound.</summary>
+    internal void Renew(IReadOnlyList<WorkflowParameter> parameters)
+        => _parameters = [.. parameters.Where(parameter => Dictionary.ContainsKey(parameter.Name))];
 
     /// <summary>What was given for the current record.</summary>
     /// <param name="resolvePath">Makes a path of the file system of what the user wrote.</param>

@@ -25,6 +25,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
 
     private WorkflowParameterSet? _parameters;
     private (object Argument, ComfyUIWorkflow Workflow)? _peeked;
+    private bool _isRenewed;
     private int _row;
 
     /// <summary>
@@ -144,7 +145,7 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
         var items = new List<RunItem>();
         try
         {
-            IReadOnlyList<RunValue> values = ReadValues();
+            IReadOnlyList<RunValue> values = ReadValues(session);
             ulong? seed = SeedArgument.Read(Seed);
             foreach (Func<CancellationToken, Task<ComfyUIWorkflow>> read in ReadWorkflows())
             {
@@ -187,12 +188,12 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
                 ? WorkflowArgument.ReadFiles(Array.ConvertAll(LiteralPath, ResolveFilePath))
                 : WorkflowArgument.Resolve(Workflow, ResolveExistingFiles);
 
-    private List<RunValue> ReadValues()
+    private List<RunValue> ReadValues(ComfyUISession session)
     {
         var values = new List<RunValue>();
         if (_parameters is not null)
         {
-            values.AddRange(_parameters.Values(ResolveFilePath, MyInvocation.ExpectingInput ? ++_row : null));
+            values.AddRange(ReadOwnValues(_parameters, session));
         }
 
         // After those, so that what is named in full wins.
@@ -205,6 +206,23 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
         }
 
         return values;
+    }
+
+    private List<RunValue> ReadOwnValues(WorkflowParameterSet parameters, ComfyUISession session)
+    {
+        int? row = MyInvocation.ExpectingInput ? ++_row : null;
+        try
+        {
+            return [.. parameters.Values(ResolveFilePath, row)];
+        }
+        catch (ComfyUIValidationException) when (!_isRenewed && _peeked is not null)
+        {
+            // Binding goes by the catalogue that is kept, however old. The server may know better.
+            _isRenewed = true;
+            ComfyUINodeCatalogue catalogue = Ask(session, token => session.Nodes.GetCatalogueAsync(refresh: true, token));
+            parameters.Renew(WorkflowPeek.Parameters(_peeked.Value.Workflow, catalogue, FixedNames));
+            return [.. parameters.Values(ResolveFilePath, row)];
+        }
     }
 
     private object? TargetOfErrors() => ParameterSetName == LiteralPathSet ? string.Join(", ", LiteralPath) : ObjectToJson.Unwrap(Workflow) switch

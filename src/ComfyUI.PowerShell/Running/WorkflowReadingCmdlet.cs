@@ -10,6 +10,8 @@ namespace ComfyUI.PowerShell;
 /// <summary>A cmdlet that looks at workflows, or makes others of them, and runs none.</summary>
 public abstract class WorkflowReadingCmdlet : SessionCmdlet
 {
+    private (ComfyUISession Session, CatalogueInUse Classes)? _classes;
+
     /// <summary>
     /// The workflow: what Import-ComfyUIWorkflow, Get-ComfyUITemplate or Get-ComfyUIUserFile returns, a path (wildcards allowed, and the files
     /// of Get-ChildItem), JSON text, a hashtable or ordered dictionary, or what ConvertFrom-Json returns.
@@ -52,21 +54,21 @@ public abstract class WorkflowReadingCmdlet : SessionCmdlet
     /// <summary>Takes one workflow.</summary>
     private protected abstract void Process(ComfyUIWorkflow workflow);
 
-    /// <summary>The node classes: the given ones, else the server's.</summary>
-    private protected ComfyUINodeCatalogue RequireCatalogue()
+    /// <summary>Whether a server is to be asked for the node classes: there is a session, and no catalogue was given.</summary>
+    private protected bool HasSession => NodeInfo is null && (Session ?? SessionTable.Current.Default) is not null;
+
+    /// <summary>Does something with the session and its server's node classes. The same for all workflows: an old catalogue is replaced once.</summary>
+    private protected T Ask<T>(Func<ComfyUISession, CatalogueInUse, CancellationToken, Task<T>> work)
     {
-        if (NodeInfo is not null)
+        ComfyUISession session = RequireSession();
+        if (_classes?.Session != session)
         {
-            return NodeInfo;
+            _classes = (session, session.Workflows.Catalogue());
         }
 
-        ComfyUISession session = RequireSession();
-        return Ask(session, token => session.Nodes.GetCatalogueAsync(refresh: false, token));
+        CatalogueInUse classes = _classes.Value.Classes;
+        return Ask(session, token => work(session, classes, token));
     }
-
-    /// <summary>The node classes: the given ones, else the server's if there is a session; null when neither is at hand.</summary>
-    private protected ComfyUINodeCatalogue? FindCatalogue()
-        => NodeInfo is null && Session is null && SessionTable.Current.Default is null ? null : RequireCatalogue();
 
     /// <summary>The workflow in API format, with its warnings written.</summary>
     private protected ComfyUIWorkflow ToPrompt(ComfyUIWorkflow workflow)
@@ -82,8 +84,7 @@ public abstract class WorkflowReadingCmdlet : SessionCmdlet
         }
         else
         {
-            ComfyUISession session = RequireSession();
-            prompt = Ask(session, token => session.Workflows.ConvertAsync(workflow, token));
+            prompt = Ask((session, classes, token) => session.Workflows.ConvertAsync(workflow, classes, token));
         }
 
         foreach (string warning in prompt.Warnings)

@@ -37,7 +37,7 @@ internal sealed class ClientContender : IContender, IDisposable
             case "catalogue":
                 return ReadCatalogue(await File.ReadAllBytesAsync(Text("path")), Text("class"));
             case "convert":
-                return Convert(Text("path"), ComfyUINodeCatalogue.LoadFile(Text("catalogue")), (int)command["count"]!);
+                return Convert(await ComfyUIWorkflow.ReadAsync(Text("path")), ComfyUINodeCatalogue.LoadFile(Text("catalogue")), (int)command["count"]!);
             case "flood":
                 return await WatchFloodAsync(new Uri(Text("server")), await ComfyUIWorkflow.ReadAsync(Text("prompt")));
             case "idle":
@@ -111,19 +111,17 @@ internal sealed class ClientContender : IContender, IDisposable
         return answer;
     }
 
-    private static JsonObject Convert(string path, ComfyUINodeCatalogue catalogue, int count)
+    private static JsonObject Convert(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue, int count)
     {
-        var document = (JsonObject)JsonNode.Parse(File.ReadAllBytes(path))!;
-        int nodes = document["nodes"]!.AsArray().Count;
         var times = new double[count];
         for (int i = 0; i < count; i++)
         {
             long started = Stopwatch.GetTimestamp();
-            ConversionResult result = WorkflowConverter.Convert(document, catalogue);
+            ComfyUIWorkflow prompt = WorkflowOperations.Convert(workflow, catalogue);
             times[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            if (result.Prompt.Count != nodes)
+            if (prompt.NodeCount != workflow.NodeCount)
             {
-                throw new InvalidOperationException($"{result.Prompt.Count} of {nodes} nodes came out.");
+                throw new InvalidOperationException($"{prompt.NodeCount} of {workflow.NodeCount} nodes came out.");
             }
         }
 

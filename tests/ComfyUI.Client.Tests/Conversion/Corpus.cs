@@ -55,7 +55,8 @@ internal static class Corpus
                 entry["use"]!.GetValue<string>(),
                 Path.Combine(Root!, entry["dir"]!.GetValue<string>()),
                 Strings(entry["newer_inputs"]),
-                Strings(entry["features"]));
+                Strings(entry["features"]),
+                Strings(entry["unknown_classes"]));
         }
     }
 
@@ -63,7 +64,7 @@ internal static class Corpus
         => list is JsonArray array ? array.Select(item => item!.GetValue<string>()).ToHashSet(StringComparer.Ordinal) : [];
 }
 
-internal sealed record CorpusItem(string Slug, string Kind, string Use, string Folder, HashSet<string> NewerInputs, HashSet<string> Features)
+internal sealed record CorpusItem(string Slug, string Kind, string Use, string Folder, HashSet<string> NewerInputs, HashSet<string> Features, HashSet<string> UnknownClasses)
 {
     /// <summary>The workflow in each of its three forms with the prompt expected of it.</summary>
     internal IEnumerable<(string File, string Expected)> Oracles()

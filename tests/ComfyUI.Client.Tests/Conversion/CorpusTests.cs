@@ -176,6 +176,48 @@ public class CorpusTests(ITestOutputHelper output)
         Report(results);
     }
 
+    [Fact]
+    public void EveryClassThatTheCatalogueLacksIsNamedOnceForEachNode()
+    {
+        Corpus.SkipIfAbsent();
+        var results = new List<(string, List<string>)>();
+        int known = 0, nodes = 0;
+        foreach (CorpusItem item in Corpus.Items.Where(item => item.Use == "needs-custom-object_info"))
+        {
+            JsonObject workflow = Corpus.ReadObject(item.PathOf("workflow.json"));
+            ConversionResult result = WorkflowConverter.Convert(workflow, Corpus.Catalogue, new ConversionOptions { AllowUnknownClasses = true });
+            string[] missing = [.. result.Prompt.Where(node => !Corpus.Catalogue.Contains((string)node.Value!["class_type"]!))
+                .Select(node => node.Key + " " + (string)node.Value!["class_type"]!).Order(StringComparer.Ordinal)];
+            nodes += result.Prompt.Count;
+            known += result.Prompt.Count - missing.Length;
+
+            // When nothing may be missing, each is an error; else each is a warning.
+            string[] errors = missing.Length == 0 ? [] : [.. Assert.Throws<ComfyUIValidationException>(() => WorkflowConverter.Convert(workflow, Corpus.Catalogue))
+                .NodeErrors.Select(error => error.NodeId + " " + error.ClassType).Order(StringComparer.Ordinal)];
+            string[] warnings = [.. result.Warnings.Where(warning => warning.Message.Contains("The class is unknown", StringComparison.Ordinal))
+                .Select(warning => warning.NodeId + " " + warning.ClassType).Order(StringComparer.Ordinal)];
+            List<string> differences = [.. Difference("errors", missing, errors), .. Difference("warnings", missing, warnings)];
+
+            // What the prompt of the run itself needs of other packs.
+            if (File.Exists(item.PathOf("prompt.json")))
+            {
+                string[] needed = [.. Corpus.ReadObject(item.PathOf("prompt.json")).Select(node => (string)node.Value!["class_type"]!)
+                    .Where(name => !Corpus.Catalogue.Contains(name)).Distinct().Order(StringComparer.Ordinal)];
+                differences.AddRange(Difference("classes", needed, [.. missing.Select(name => name.Split(' ', 2)[1]).Distinct().Order(StringComparer.Ordinal)]));
+            }
+
+            differences.AddRange(missing.Select(name => name.Split(' ', 2)[1]).Where(name => !item.UnknownClasses.Contains(name)).Select(name => name + " is not said to be missing"));
+            results.Add((item.Slug, differences));
+        }
+
+        output.WriteLine($"{known} of {nodes} nodes converted ({100.0 * known / nodes:0.0} %), the others are of classes that the catalogue lacks");
+        Report(results);
+    }
+
+    private static IEnumerable<string> Difference(string what, string[] expected, string[] actual)
+        => [.. expected.Except(actual).Select(name => $"{what} lack {name}"), .. actual.Except(expected).Select(name => $"{what} have {name}"),
+            .. actual.Length != actual.Distinct().Count() ? new[] { what + " repeat themselves" } : []];
+
     private void Report(IEnumerable<(string Name, List<string> Differences)> results)
     {
         int total = 0, differ = 0;

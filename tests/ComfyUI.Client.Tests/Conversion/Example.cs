@@ -41,6 +41,8 @@ internal static class Example
       "Batch": { "input": { "required": { "images": ["COMFY_AUTOGROW_V3", { "template": { "input": { "required": { "image": ["IMAGE"] } }, "prefix": "image", "min": 1 } }],
           "count": ["INT", { "default": 1 }] } }, "output": ["IMAGE"] },
       "CustomCombo": { "input": { "required": { "choice": ["COMBO", { "options": [] }] } }, "output": ["STRING", "INT"] },
+      "Pick": { "input": { "required": { "style": ["COMBO", { "options": ["ink", "oil", "oil on wood", "chalk"], "control_after_generate": true }],
+          "amount": ["FLOAT", { "default": 1.0, "min": 0.0, "max": 2.0, "step": 0.25 }] } }, "output": ["STRING"] },
       "Any": { "input": { "required": { "value": ["*"] } }, "output": ["*"] },
       "Show": { "input": { "required": { "image": ["IMAGE"] }, "optional": { "list": ["STRING", {}] } }, "output": [] }
     }

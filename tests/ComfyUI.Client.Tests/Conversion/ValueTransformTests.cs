@@ -36,6 +36,20 @@ public class ValueTransformTests
         }
     }
 
+    // What the help says of when there is chance in a prompt (about_ComfyUI_Workflows).
+    [Fact]
+    public void AlternativesAreChosenInUIFormatAlsoThoseThatAreSetAndNeverInAPrompt()
+    {
+        ComfyUIWorkflow drawn = ComfyUIWorkflow.Parse(Workflow("""{"id":1,"type":"Text","widgets_values":["plain"]}"""))
+            .WithInputs([new("1.text", JsonValue.Create("{fox|fox} // a comment"))], Catalogue);
+        ComfyUIWorkflow prompt = WorkflowOperations.Convert(drawn, Catalogue);
+        AssertInputs(prompt.Document, "1", """{"text":"fox "}""");
+        Assert.Equal("{fox|fox} // a comment", (string?)prompt.UIDocument!["nodes"]![0]!["widgets_values"]![0]);
+
+        ComfyUIWorkflow sent = prompt.WithInputs([new("1.text", JsonValue.Create("{fox|fox}"))], Catalogue);
+        AssertInputs(WorkflowOperations.Convert(sent, Catalogue).Document, "1", """{"text":"{fox|fox}"}""");
+    }
+
     [Fact]
     public void AlternativesStayWhenNotWantedOrWhereTheServerDoesNotAskForThem()
     {

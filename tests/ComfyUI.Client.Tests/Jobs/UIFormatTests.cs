@@ -66,12 +66,7 @@ public sealed class UIFormatTests
     public async Task A_class_that_was_replaced_runs_as_its_replacement()
     {
         await using Scene scene = await Scene.StartAsync();
-        const string Rules = """
-            { "OldImage": [{ "new_node_id": "EmptyImage", "old_node_id": "OldImage", "old_widget_ids": ["w", "h", "count", "tint"],
-              "input_mapping": [{ "new_id": "width", "old_id": "w" }, { "new_id": "height", "old_id": "h" }, { "new_id": "batch_size", "set_value": 1 }, { "new_id": "color", "old_id": "tint" }],
-              "output_mapping": [{ "new_idx": 0, "old_idx": 2 }] }] }
-            """;
-        scene.Server.Faults.Respond("GET", "/node_replacements", 200, body: Rules, contentType: "application/json");
+        scene.Server.Faults.Respond("GET", "/node_replacements", 200, body: Replacements.Rules, contentType: "application/json");
         string old = Saved.Replace("EmptyImage", "OldImage").Replace("[1, 1, 0, 3, 0", "[1, 1, 2, 3, 0");
 
         ComfyUIJob job = await scene.Session.Jobs.RunAsync(ComfyUIWorkflow.Parse(old), cancellationToken: Scene.Cancel);

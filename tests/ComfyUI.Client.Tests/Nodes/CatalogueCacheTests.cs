@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using ComfyUI.TestServer;
@@ -86,6 +88,40 @@ public sealed class CatalogueCacheTests : IDisposable
         Assert.Null(second.Nodes.Cached);
         Assert.True((await second.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel)).Contains("SaveImage"));
         Assert.True(ComfyUINodeCatalogue.LoadFile(file).Contains("SaveImage"));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData(" { \"A\" : { \"x\": [\"}\", \"\\\\\", \"\\\"{\"] } ,\n\t\"B \\u00e9\":{},\"A\":{\"x\":NaN} } \r\n")]
+    public void What_is_kept_is_cut_as_it_was_read(string json)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(json);
+        Dictionary<string, (int Start, int Length)> cut = CatalogueCutter.TryCut(bytes)!;
+        Assert.Equal(ComfyUINodeCatalogue.Parse(bytes).Names, cut.Keys);
+        Assert.All(cut.Values, place => Assert.IsType<JsonObject>(JsonText.Parse(bytes.AsMemory(place.Start, place.Length))));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{} x")]
+    [InlineData("{\"A\"")]
+    [InlineData("{\"A\" {}}")]
+    [InlineData("{\"A\": {}")]
+    [InlineData("{\"A\": {\"}")]
+    [InlineData("{\"A\": {\"x\\")]
+    [InlineData("{\"A\": []}")]
+    [InlineData("[]")]
+    public void What_was_not_kept_like_this_is_not_cut(string json) => Assert.Null(CatalogueCutter.TryCut(System.Text.Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void A_class_that_is_damaged_in_the_file_is_an_error_that_says_what_to_do()
+    {
+        string file = _cache["kept.json"];
+        File.WriteAllText(file, "{\"A\": {\"input\": x}, \"B\": {\"display_name\": \"Bee\"}}");
+        ComfyUINodeCatalogue kept = ComfyUINodeCatalogue.LoadKept(file);
+
+        Assert.Equal("Bee", kept.Find("B")!.DisplayName);
+        Assert.Contains("Get-ComfyUINode -Force", Assert.Throws<ComfyUIProtocolException>(() => kept.Find("A")).RecommendedAction);
     }
 
     [Fact]

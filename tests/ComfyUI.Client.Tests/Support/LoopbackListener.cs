@@ -59,9 +59,9 @@ internal sealed class LoopbackListener : IAsyncDisposable
                 serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Its usual end.
+            // Its usual end. One that does not listen any more, or is disposed, is an invalid operation.
         }
 
         await Task.WhenAll(serving);

@@ -88,6 +88,51 @@ public class SeedRandomizingTests
         Assert.Equal(99, Seed(changed, "7:3", "seed"));
     }
 
+    [Theory]
+    [InlineData("ink", "increment", "", 1, "oil")]
+    [InlineData("ink", "increment", "", 9, "chalk")]
+    [InlineData("oil", "decrement", "", 2, "ink")]
+    [InlineData("chalk", "increment-wrap", "", 2, "oil")]
+    [InlineData("oil", "increment", "oil", 1, "oil on wood")]
+    [InlineData("oil on wood", "increment-wrap", "OIL", 1, "oil")]
+    [InlineData("ink", "increment", "/^o.*l$/", 1, "oil")]
+    [InlineData("ink", "increment", "/(/", 1, "ink")]
+    [InlineData("ink", "increment", "nothing", 1, "ink")]
+    [InlineData("gone", "increment", "", 1, "ink")]
+    public void AChoiceGoesOnAmongThoseThatItsFilterLetsThrough(string current, string word, string filter, int runs, string expected)
+    {
+        // The seed is there so that something changes.
+        ComfyUIWorkflow changed = Randomize(
+            Sampler("increment") + ",{\"id\":2,\"type\":\"Pick\",\"widgets_values\":[\"" + current + "\",\"" + word + "\",\"" + filter + "\",1.0]}", runs: runs);
+        AssertInputs(WorkflowConverter.Convert(changed.Document, Catalogue).Prompt, "2", "{\"style\":\"" + expected + "\",\"amount\":1.0}");
+    }
+
+    [Fact]
+    public void RandomChoicesAreAllOfThem()
+    {
+        var seen = new HashSet<string>();
+        for (int i = 0; i < 200; i++)
+        {
+            seen.Add((string)WorkflowConverter.Convert(Randomize("""{"id":2,"type":"Pick","widgets_values":["ink","randomize","",1.0]}""").Document, Catalogue)
+                .Prompt["2"]!["inputs"]!["style"]!);
+        }
+
+        Assert.Equal(["chalk", "ink", "oil", "oil on wood"], System.Linq.Enumerable.Order(seen));
+    }
+
+    [Theory]
+    [InlineData("""["oil","increment-wrap","/oil/"]""", "style", "\"oil on wood\"")]
+    [InlineData("""["oil"]""", "style", "\"oil\"")]
+    [InlineData("""[0.5,"decrement"]""", "amount", "0.25")]
+    [InlineData("""[2,"increment"]""", "amount", "2.0")]
+    public void APrimitiveNodeChangesWhateverItFeeds(string values, string input, string expected)
+    {
+        ComfyUIWorkflow changed = Randomize(
+            Sampler("increment") + $$""",{"id":9,"type":"PrimitiveNode","widgets_values":{{values}},"outputs":[{"name":"x","type":"*"}]},"""
+            + "{\"id\":2,\"type\":\"Pick\",\"widgets_values\":[\"ink\",\"fixed\",\"\",1.0],\"inputs\":[{\"name\":\"" + input + "\",\"link\":1,\"widget\":{\"name\":\"" + input + "\"}}]}", "1,9,0,2,0");
+        Assert.Equal(expected, JsonText.Write(WorkflowConverter.Convert(changed.Document, Catalogue).Prompt["2"]!["inputs"]![input]));
+    }
+
     [Fact]
     public void AllSeedsOfAPromptGetOneRandomNumber()
     {

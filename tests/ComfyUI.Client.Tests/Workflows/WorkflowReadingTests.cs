@@ -42,6 +42,24 @@ public sealed class WorkflowReadingTests
         Assert.Equal((format, nodes), (workflow.Format, workflow.NodeCount));
     }
 
+    // A file of tensors begins with the length of its header in eight bytes. The first of them may be a brace, a blank or a byte order mark.
+    [Theory]
+    [InlineData(0x017B)]
+    [InlineData(0x7B20)]
+    [InlineData(0x5B0A)]
+    [InlineData(0xFEFF)]
+    [InlineData(0xFFFE)]
+    [InlineData(0xBFBBEF)]
+    public async Task A_file_of_tensors_is_no_text_however_long_its_header_is(int length)
+    {
+        const string Start = """{"__metadata__":{"prompt":"{\"7\":{\"class_type\":\"SaveLatent\",\"inputs\":{}}}"}""";
+        using var file = new MemoryStream(Media.SoundAndFilmFiles.Safetensors(Start.PadRight(length - 1) + "}"));
+
+        ComfyUIWorkflow workflow = await WorkflowReader.FromStreamAsync(file, "x.latent", Scene.Cancel);
+
+        Assert.Equal("SaveLatent", (string?)workflow.Document["7"]!["class_type"]);
+    }
+
     [Fact]
     public void Of_keys_that_repeat_the_last_one_counts()
         => Assert.Equal("""{"1":{"class_type":"B","inputs":{"a":2}}}""", ComfyUIWorkflow.Parse("""{"1":{"class_type":"A","inputs":{}},"1":{"class_type":"B","inputs":{"a":1,"a":2}}}""").ToJson(indented: false));

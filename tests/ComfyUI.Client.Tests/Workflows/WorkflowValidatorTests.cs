@@ -68,6 +68,23 @@ public class WorkflowValidatorTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void AWorkflowThatCannotBeConvertedIsWrongAtTheNodeThatIsToBlame()
+    {
+        ComfyUIWorkflow circle = ComfyUIWorkflow.Parse(Example.Workflow(
+            """{"id":1,"type":"Reroute","inputs":[{"name":"","type":"*","link":2}]},{"id":2,"type":"Reroute","inputs":[{"name":"","type":"*","link":1}]},{"id":3,"type":"Filter","inputs":[{"name":"latent","type":"LATENT","link":3}]}""",
+            "1,1,0,2,0 2,2,0,1,0 3,1,0,3,0"));
+        ComfyUIWorkflowProblem problem = Assert.Single(WorkflowValidator.Validate(circle, Example.Catalogue));
+        Assert.Equal(("3", "Filter", "latent", "dependency_cycle"), (problem.NodeId, problem.ClassType, problem.Input, problem.Type));
+        Assert.NotNull(problem.Suggestion);
+
+        ComfyUIWorkflow inItself = ComfyUIWorkflow.Parse(Example.Workflow(
+            """{"id":5,"type":"a"}""", more: """ "definitions":{"subgraphs":[{"id":"a","name":"Mine","nodes":[{"id":7,"type":"a"}],"links":[]}]}"""));
+        problem = Assert.Single(WorkflowValidator.Validate(inItself, Example.Catalogue));
+        Assert.Equal(("5:7", "Mine", "conversion_failed"), (problem.NodeId, problem.ClassType, problem.Type));
+        Assert.Contains("contains itself", problem.Message);
+    }
+
+    [Fact]
     public void ARealServerFoundTheSame()
     {
         List<JsonObject> events = [.. Recordings.Events("20_prompt_errors.json")];

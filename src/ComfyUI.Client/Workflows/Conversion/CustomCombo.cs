@@ -35,9 +35,9 @@ internal static class CustomCombo
     }
 
     /// <summary>Works out the index once it is known which choice is sent: a link to a promoted widget may have replaced it.</summary>
-    internal static void SetIndex(NodeInstance node, JsonObject inputs)
+    internal static void SetIndex(NodeInstance node, PromptInputs inputs)
     {
-        JsonNode? choice = inputs[ChoiceName] is JsonArray ? node.FindWidget(ChoiceName)?.Value : inputs[ChoiceName];
+        JsonNode? choice = inputs.Find(ChoiceName) is { Origin: null } given ? given.Value : node.FindWidget(ChoiceName)?.Value;
         int found = -1;
         int position = 0;
         foreach (Widget widget in node.Widgets)
@@ -53,6 +53,6 @@ internal static class CustomCombo
             }
         }
 
-        inputs[IndexName] = JsonNumber.FromLiteral(found.ToString(CultureInfo.InvariantCulture));
+        inputs.Set(PromptInput.Literal(IndexName, JsonNumber.FromLiteral(found.ToString(CultureInfo.InvariantCulture))));
     }
 }

@@ -34,27 +34,26 @@ internal static class EverywhereLinks
             return;
         }
 
-        var nodes = new Dictionary<string, GraphNode>(StringComparer.Ordinal);
-        graph.Nodes.ForEach(node => nodes[node.Id] = node);
         List<SubgraphSlot> openOutputs = (graph as SubgraphDefinition)?.Outputs.FindAll(output => output.LinkIds.Count == 0) ?? [];
         for (int i = 0; i < recorded.Count; i++)
         {
             if (recorded[i] is JsonObject entry && JsonRead.Key(entry["controller"]) is { } controllerId
-                && nodes.TryGetValue(controllerId, out GraphNode? controller) && controller.Mode is not (GraphNode.Muted or GraphNode.Bypassed)
+                && graph.Find(controllerId) is { Mode: not (GraphNode.Muted or GraphNode.Bypassed) }
                 && JsonRead.Key(entry["upstream"]) is { } upstream && JsonRead.Key(entry["downstream"]) is { } downstream)
             {
                 int slot = JsonRead.Int(entry["downstream_slot"]);
-                var link = new GraphLink(Key + JsonAccess.Invariant(i), upstream, JsonRead.Int(entry["upstream_slot"]), downstream);
+                string id = Key + JsonAccess.Invariant(i);
+                var link = new GraphLink(upstream, JsonRead.Int(entry["upstream_slot"]), downstream);
                 if (downstream == GraphLink.SubgraphOutputs && slot >= 0 && slot < openOutputs.Count)
                 {
-                    openOutputs[slot].LinkIds.Add(link.Id);
-                    graph.Links[link.Id] = link;
+                    openOutputs[slot].LinkIds.Add(id);
+                    graph.Links[id] = link;
                 }
-                else if (nodes.TryGetValue(downstream, out GraphNode? target) && slot >= 0 && slot < target.Inputs.Count
+                else if (graph.Find(downstream) is { } target && slot >= 0 && slot < target.Inputs.Length
                     && (target.Inputs[slot].LinkId is not { } linked || !graph.Links.ContainsKey(linked)))
                 {
-                    target.Inputs[slot].LinkId = link.Id;
-                    graph.Links[link.Id] = link;
+                    target.Link(slot, id);
+                    graph.Links[id] = link;
                 }
             }
         }
@@ -75,13 +74,7 @@ internal static class EverywhereLinks
     {
         foreach (GraphNode node in graph.Nodes)
         {
-            bool isFed = false;
-            for (int i = 0; i < node.Inputs.Count; i++)
-            {
-                isFed |= node.Inputs[i].LinkId is not null;
-            }
-
-            if (isFed && IsSender(node.Type) && node.Mode is not (GraphNode.Muted or GraphNode.Bypassed))
+            if (IsSender(node.Type) && node.Mode is not (GraphNode.Muted or GraphNode.Bypassed) && Array.Exists(node.Inputs, input => input.LinkId is not null))
             {
                 warnings.Add(new ComfyUIConversionWarning(
                     node.Id, node.Type, "The file does not say which inputs it feeds; they were left open. Save the workflow again in the browser."));

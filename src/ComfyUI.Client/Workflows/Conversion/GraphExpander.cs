@@ -25,6 +25,7 @@ internal sealed class GraphExpander(
 
     internal GraphScope Expand(WorkflowGraph graph)
     {
+        Instances.Capacity = graph.Nodes.Count;
         var root = new GraphScope(graph, null);
         var pending = new Stack<GraphScope>();
         pending.Push(root);
@@ -32,12 +33,13 @@ internal sealed class GraphExpander(
         {
             GraphScope scope = pending.Pop();
             var inside = new List<GraphScope>();
-            foreach (GraphNode node in scope.Graph.Nodes)
+            for (int i = 0; i < scope.Graph.Nodes.Count; i++)
             {
+                GraphNode node = scope.Graph.Nodes[i];
                 NodeInstance instance = Create(node, scope);
-                scope.Nodes[node.Id] = instance;
+                scope.Place(i, instance);
                 Instances.Add(instance);
-                _slots += node.Inputs.Count + (instance.Subgraph?.InputSize ?? 0);
+                _slots += node.InputCount + (instance.Subgraph?.InputSize ?? 0);
                 if (Instances.Count > options.MaxNodes || _slots > options.MaxNodes * SlotsPerNode)
                 {
                     throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(
@@ -67,15 +69,16 @@ internal sealed class GraphExpander(
         {
             if (ReferenceEquals(around.Graph, definition))
             {
-                throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(
-                    CultureInfo.InvariantCulture, "The subgraph '{0}' contains itself, at node {1}.", definition.Name, host.ExecutionId));
+                throw ConversionError.At(
+                    host, $"The subgraph '{definition.Name}' contains itself, at node {host.ExecutionId}.", ConversionError.Failed, null, "Remove the node from inside the subgraph.");
             }
         }
 
         var scope = new GraphScope(definition, host);
         if (scope.Depth > MaxDepth)
         {
-            throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, "The workflow's subgraphs are nested more than 100 levels deep.");
+            throw ConversionError.At(
+                host, "The workflow's subgraphs are nested more than 100 levels deep.", ConversionError.Failed, null, "Unpack some of the subgraphs in the browser.");
         }
 
         return scope;

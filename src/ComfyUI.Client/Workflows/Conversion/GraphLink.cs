@@ -1,15 +1,14 @@
 namespace ComfyUI.Client;
 
 /// <summary>A link of a saved graph. Which slot it ends at is not kept: files have that wrong, the input's own <c>link</c> has it right.</summary>
-internal sealed class GraphLink(string id, string originId, int originSlot, string? targetId)
+/// <remarks>A value and no object: a workflow has as many links as nodes, and they live as long as its conversion.</remarks>
+internal readonly struct GraphLink(string originId, int originSlot, string? targetId)
 {
     /// <summary>The node id that stands for the inputs of a subgraph.</summary>
     internal const string SubgraphInputs = "-10";
 
     /// <summary>The node id that stands for the outputs of a subgraph.</summary>
     internal const string SubgraphOutputs = "-20";
-
-    internal string Id { get; } = id;
 
     internal string OriginId { get; } = originId;
 

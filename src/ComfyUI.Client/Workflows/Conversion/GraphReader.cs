@@ -37,8 +37,12 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
 
         if (id.Length > MaxIdLength)
         {
-            throw new ComfyUIValidationException(
-                ComfyUIErrorId.InvalidWorkflow, "The workflow has a node whose id is longer than 256 characters.");
+            const string TooLong = "The workflow has a node whose id is longer than 256 characters.";
+            var error = new ComfyUINodeError
+            {
+                NodeId = id.Substring(0, MaxIdLength), ClassType = JsonRead.Text(node["type"]) ?? string.Empty, Type = ConversionError.Failed, Message = TooLong,
+            };
+            throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, TooLong) { NodeErrors = [error] };
         }
 
         return ReadNode(node, id);
@@ -50,18 +54,18 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
         Type = OldNames.Class(JsonRead.Text(node["type"]) ?? string.Empty),
         Mode = JsonRead.Int(node["mode"]),
         Title = JsonRead.Text(node["title"]),
-        Inputs = ReadSlots(node["inputs"], _ids),
         WidgetValues = node["widgets_values"],
         NamedWidgetValues = node["widgets_values_named"] as JsonObject,
         Properties = node["properties"] as JsonObject,
         Json = node,
+        Ids = _ids,
     };
 
     private void ReadInto(WorkflowGraph graph, JsonObject json)
     {
         IList<JsonNode?> nodes = JsonRead.Items(json["nodes"]);
-        graph.Nodes.Capacity = nodes.Count;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        IList<JsonNode?> links = JsonRead.Items(json["links"]);
+        graph.Expect(nodes.Count, links.Count);
         for (int i = 0; i < nodes.Count; i++)
         {
             GraphNode? node = ReadNode(nodes[i]);
@@ -69,63 +73,57 @@ internal sealed class GraphReader(ICollection<ComfyUIConversionWarning> warnings
             {
                 warnings.Add(new ComfyUIConversionWarning(string.Empty, string.Empty, "An entry of the node list is no node and was left out."));
             }
-            else if (seen.Add(node.Id))
-            {
-                graph.Nodes.Add(node);
-            }
-            else
+            else if (!graph.TryAdd(node))
             {
                 warnings.Add(new ComfyUIConversionWarning(node.Id, node.Type, "Another node has the same id; this one was left out."));
             }
         }
 
-        IList<JsonNode?> links = JsonRead.Items(json["links"]);
-        graph.ExpectLinks(links.Count);
         for (int i = 0; i < links.Count; i++)
         {
-            if (ReadLink(links[i]) is { } link)
+            switch (links[i])
             {
-                graph.Links[link.Id] = link;
+                case JsonArray { Count: >= 5 } link:
+                    AddLink(graph, link[0], link[1], link[2], link[3]);
+                    break;
+                case JsonObject link:
+                    AddLink(graph, link["id"], link["origin_id"], link["origin_slot"], link["target_id"]);
+                    break;
             }
         }
     }
 
-    private GraphLink? ReadLink(JsonNode? json) => json switch
+    private void AddLink(WorkflowGraph graph, JsonNode? id, JsonNode? originId, JsonNode? originSlot, JsonNode? targetId)
     {
-        JsonArray { Count: >= 5 } link => ReadLink(link[0], link[1], link[2], link[3]),
-        JsonObject link => ReadLink(link["id"], link["origin_id"], link["origin_slot"], link["target_id"]),
-        _ => null,
-    };
+        if (_ids.Read(id) is { } link && _ids.Read(originId) is { } origin)
+        {
+            graph.Links[link] = new GraphLink(origin, JsonRead.Int(originSlot), origin == GraphLink.SubgraphInputs ? _ids.Read(targetId) : null);
+        }
+    }
 
-    private GraphLink? ReadLink(JsonNode? id, JsonNode? originId, JsonNode? originSlot, JsonNode? targetId)
-        => _ids.Read(id) is { } link && _ids.Read(originId) is { } origin
-            ? new GraphLink(link, origin, JsonRead.Int(originSlot), origin == GraphLink.SubgraphInputs ? _ids.Read(targetId) : null)
-            : null;
-
-    internal static List<GraphSlot> ReadSlots(JsonNode? json, IdTexts ids)
+    internal static GraphSlot[] ReadSlots(JsonNode? json, IdTexts ids)
     {
         IList<JsonNode?> items = JsonRead.Items(json);
-        var slots = new List<GraphSlot>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        GraphSlot[] slots = items.Count == 0 ? [] : new GraphSlot[items.Count];
+        for (int i = 0; i < slots.Length; i++)
         {
-            if (items[i] is JsonObject slot)
-            {
-                slots.Add(new GraphSlot(
-                    JsonRead.Text(slot["name"]) ?? string.Empty,
-                    SlotType.Read(slot["type"]),
-                    ids.Read(slot["link"]),
-                    JsonRead.Text((slot["widget"] as JsonObject)?["name"]),
-                    slot["widget"] is JsonObject,
-                    JsonRead.Text(slot["label"])));
-            }
-            else
-            {
-                // Links name slots by their index, so a broken one keeps its place.
-                slots.Add(new GraphSlot(string.Empty, SlotType.Any, null, null, false, null));
-            }
+            // Links name slots by their index, so a broken one keeps its place.
+            slots[i] = items[i] is JsonObject slot ? ReadSlot(slot, ids) : new GraphSlot(string.Empty, SlotType.Any, null, null, false, null);
         }
 
         return slots;
+    }
+
+    private static GraphSlot ReadSlot(JsonObject slot, IdTexts ids)
+    {
+        var widget = slot["widget"] as JsonObject;
+        return new GraphSlot(
+            JsonRead.Text(slot["name"]) ?? string.Empty,
+            SlotType.Read(slot["type"]),
+            ids.Read(slot["link"]),
+            JsonRead.Text(widget?["name"]),
+            widget is not null,
+            JsonRead.Text(slot["label"]));
     }
 
     private void ReadDefinitions(JsonObject root)

@@ -6,6 +6,7 @@ namespace ComfyUI.Client;
 /// <summary>One graph at one place: the root, or a subgraph inside one particular node. A subgraph used twice has two scopes.</summary>
 internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
 {
+    private readonly NodeInstance[] _nodes = new NodeInstance[graph.Nodes.Count];
     private Dictionary<string, NodeInstance>? _setNodes;
     private Dictionary<string, (NodeInstance Node, LiveInput Input)>? _inputsByLink;
 
@@ -16,13 +17,20 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
 
     internal SubgraphDefinition? Definition => Graph as SubgraphDefinition;
 
-    internal Dictionary<string, NodeInstance> Nodes { get; } = new(graph.Nodes.Count, StringComparer.Ordinal);
+    /// <summary>The graph's nodes here, in its order.</summary>
+    internal IReadOnlyList<NodeInstance> Nodes => _nodes;
 
     /// <summary>How many subgraphs this one is inside of.</summary>
     internal int Depth { get; } = host is null ? 0 : host.Scope.Depth + 1;
 
     /// <summary>What ids in here begin with.</summary>
     internal string Prefix { get; } = host is null ? string.Empty : host.ExecutionId + ":";
+
+    /// <summary>Puts a node into the place that it has in the graph.</summary>
+    internal void Place(int index, NodeInstance node) => _nodes[index] = node;
+
+    /// <summary>The node of that id in here; null when there is none.</summary>
+    internal NodeInstance? Find(string id) => Graph.IndexOf(id) is var index && index >= 0 ? _nodes[index] : null;
 
     /// <summary>The Set node of that name, in this graph or one around it.</summary>
     internal NodeInstance? FindSetNode(string name)
@@ -44,11 +52,17 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
         if (_inputsByLink is null)
         {
             _inputsByLink = new Dictionary<string, (NodeInstance Node, LiveInput Input)>(StringComparer.Ordinal);
-            foreach (NodeInstance node in Nodes.Values)
+            foreach (NodeInstance node in _nodes)
             {
+                if (!IsFedFrom(node.Node, link => link.ComesFromSubgraphInput))
+                {
+                    continue;
+                }
+
+                node.Keep();
                 foreach (LiveInput input in node.Inputs)
                 {
-                    if (input.LinkId is not null && Graph.Links.TryGetValue(input.LinkId, out GraphLink? link) && link.ComesFromSubgraphInput
+                    if (input.LinkId is not null && Graph.Links.TryGetValue(input.LinkId, out GraphLink link) && link.ComesFromSubgraphInput
                         && (!_inputsByLink.ContainsKey(input.LinkId) || link.TargetId == node.Node.Id))
                     {
                         _inputsByLink[input.LinkId] = (node, input);
@@ -60,12 +74,20 @@ internal sealed class GraphScope(WorkflowGraph graph, NodeInstance? host)
         return _inputsByLink.TryGetValue(linkId, out (NodeInstance Node, LiveInput Input) found) ? found : null;
     }
 
+    /// <summary>Whether the file has a link of some kind at a node. To find that out the node's inputs need not be laid out.</summary>
+    internal bool IsFedFrom(GraphNode node, Func<GraphLink, bool> isMeant)
+    {
+        bool isFed = Array.Exists(node.Inputs, slot => slot.LinkId is not null && Graph.Links.TryGetValue(slot.LinkId, out GraphLink link) && isMeant(link));
+        node.ReleaseInputs();
+        return isFed;
+    }
+
     private Dictionary<string, NodeInstance> SetNodes()
     {
         if (_setNodes is null)
         {
             _setNodes = new Dictionary<string, NodeInstance>(StringComparer.Ordinal);
-            foreach (NodeInstance node in Nodes.Values)
+            foreach (NodeInstance node in _nodes)
             {
                 if (VirtualNodes.IsSet(node.Node) && VirtualNodes.PairName(node.Node) is { } name)
                 {

@@ -80,11 +80,12 @@ internal sealed class GroupMember
         Type = Node.Type,
         Mode = Node.Mode,
         Title = Node.Title,
-        Inputs = Inputs,
+        Inputs = [.. Inputs],
         WidgetValues = Node.WidgetValues,
         NamedWidgetValues = Node.NamedWidgetValues,
         Properties = Node.Properties,
         Json = Node.Json,
+        Ids = Node.Ids,
     };
 
     private GraphSlot? Find(string name) => Inputs.Find(slot => slot.Name == name);

@@ -20,8 +20,9 @@ internal sealed class GroupNode(SubgraphDefinition graph)
 
         for (int i = 0; i < values.Count && i < Slots.Count; i++)
         {
-            if (Slots[i] is { } slot && host.Inside!.Nodes.TryGetValue(slot.NodeId, out NodeInstance? inner))
+            if (Slots[i] is { } slot && host.Inside!.Find(slot.NodeId) is { } inner)
             {
+                inner.Keep();
                 inner.FindWidget(slot.Widget)?.Set(values[i], new WidgetPlace(host.Node, i, slot.Widget));
             }
         }

@@ -44,7 +44,7 @@ internal sealed class GroupNodeBuilder
         foreach (GroupMember member in _members)
         {
             AddOutputs(member);
-            _graph.Nodes.Add(member.ToNode());
+            _graph.TryAdd(member.ToNode());
         }
 
         return _group;
@@ -84,7 +84,7 @@ internal sealed class GroupNodeBuilder
                 origin.PrimitiveTarget ??= target.SlotName(JsonRead.Int(link[3])) is { } name ? target.Definition?.FindInput(name) : null;
             }
 
-            _graph.Links[id] = new GraphLink(id, origin.Node.Id, originSlot, target.Node.Id);
+            _graph.Links[id] = new GraphLink(origin.Node.Id, originSlot, target.Node.Id);
         }
 
         foreach (JsonNode? item in JsonRead.Items(_json["external"]))
@@ -187,7 +187,7 @@ internal sealed class GroupNodeBuilder
     private void AddInput(GroupMember member, string name, string hostName)
     {
         string linkId = "in" + _graph.Inputs.Count.ToString(CultureInfo.InvariantCulture);
-        _graph.Links[linkId] = new GraphLink(linkId, GraphLink.SubgraphInputs, _graph.Inputs.Count, member.Node.Id);
+        _graph.Links[linkId] = new GraphLink(GraphLink.SubgraphInputs, _graph.Inputs.Count, member.Node.Id);
         _graph.Inputs.Add(new SubgraphSlot(hostName, member.InputType(name), [linkId]));
         member.Link(name, linkId);
     }
@@ -218,7 +218,7 @@ internal sealed class GroupNodeBuilder
             return;
         }
 
-        int count = member.Definition?.Outputs.Count ?? member.Node.Outputs.Count;
+        int count = member.Definition?.Outputs.Count ?? member.Node.Outputs.Length;
         for (int slot = 0; slot < count; slot++)
         {
             bool hidden = member.LinkedOutputs.Contains(slot) && !member.ExternalOutputs.Contains(slot);
@@ -229,7 +229,7 @@ internal sealed class GroupNodeBuilder
             }
 
             string linkId = "out" + _graph.Outputs.Count.ToString(CultureInfo.InvariantCulture);
-            _graph.Links[linkId] = new GraphLink(linkId, member.Node.Id, slot, GraphLink.SubgraphOutputs);
+            _graph.Links[linkId] = new GraphLink(member.Node.Id, slot, GraphLink.SubgraphOutputs);
             string type = member.Definition?.Outputs[slot].Type ?? member.Node.Outputs[slot].Type;
             _graph.Outputs.Add(new SubgraphSlot(type, type, [linkId]));
         }

@@ -10,10 +10,13 @@ internal sealed class GroupNodeReader(JsonObject workflow, ComfyUINodeCatalogue 
     private readonly JsonObject? _definitions = (workflow["extra"] as JsonObject)?["groupNodes"] as JsonObject;
     private readonly Dictionary<string, GroupNode?> _groups = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a node type is that of a group.</summary>
+    internal static bool IsGroup(string type) => type.StartsWith("workflow>", StringComparison.Ordinal) || type.StartsWith("workflow/", StringComparison.Ordinal);
+
     /// <summary>The group of that node type; null when the type is none or the file does not define it.</summary>
     internal GroupNode? Find(string type)
     {
-        if (_definitions is null || !(type.StartsWith("workflow>", StringComparison.Ordinal) || type.StartsWith("workflow/", StringComparison.Ordinal)))
+        if (_definitions is null || !IsGroup(type))
         {
             return null;
         }

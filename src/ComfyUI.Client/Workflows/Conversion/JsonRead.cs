@@ -108,6 +108,14 @@ internal static class JsonRead
         return value.TryGetValue(out number);
     }
 
+    /// <summary>How many <see cref="Items"/> there are.</summary>
+    internal static int Count(JsonNode? node) => node switch
+    {
+        JsonArray array => array.Count,
+        JsonObject map => map.Count,
+        _ => 0,
+    };
+
     /// <summary>The entries of an array, or the values of an object that stands for one.</summary>
     internal static IList<JsonNode?> Items(JsonNode? node) => node switch
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace ComfyUI.Client;
 
@@ -40,10 +39,13 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
 
             if (!_visited.Add(current))
             {
-                throw new ComfyUIValidationException(ComfyUIErrorId.InvalidWorkflow, string.Format(
-                    CultureInfo.InvariantCulture,
-                    "The links of the workflow go in a circle: input '{0}' of node {1} ({2}) leads back to node {3} ({4}).",
-                    node.Inputs[inputIndex].Name, node.ExecutionId, node.ClassType, current.Node.ExecutionId, current.Node.ClassType));
+                string input = node.Inputs[inputIndex].Name;
+                throw ConversionError.At(
+                    node,
+                    $"The links of the workflow go in a circle: input '{input}' of node {node.ExecutionId} ({node.ClassType}) leads back to node {current.Node.ExecutionId} ({current.Node.ClassType}).",
+                    ConversionError.Cycle,
+                    input,
+                    "Remove one of these links.");
             }
 
             next = Advance(current, out source);
@@ -83,7 +85,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return null;
         }
 
-        if (!node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link))
+        if (!node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink link))
         {
             Warn(node, "Input '" + input.Name + "' refers to a link that does not exist; it was left open.");
             return null;
@@ -94,7 +96,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return FromHostInput(host, link.OriginSlot, ref source);
         }
 
-        if (!node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin))
+        if (node.Scope.Find(link.OriginId) is not { } origin)
         {
             Warn(node, "Input '" + input.Name + "' is linked to a node that does not exist; it was left open.");
             return null;
@@ -138,8 +140,8 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
 
     // A PrimitiveNode has written its value into the promoted widget; there is nothing to follow.
     private static bool ComesFromPrimitive(NodeInstance host, LiveInput input)
-        => host.Scope.Graph.Links.TryGetValue(input.LinkId!, out GraphLink? link)
-            && host.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin) && origin.Kind == NodeKind.Primitive;
+        => host.Scope.Graph.Links.TryGetValue(input.LinkId!, out GraphLink link)
+            && host.Scope.Find(link.OriginId) is { Kind: NodeKind.Primitive };
 
     // Most links end at a node of the server at once; those take no step of their own.
     private static Step? ToOutput(NodeInstance node, int slot, string type, ref LinkSource source)
@@ -204,7 +206,7 @@ internal sealed class LinkResolver(ICollection<ComfyUIConversionWarning> warning
             return FromHostInput(host, link.OriginSlot, ref source);
         }
 
-        return host.Inside!.Nodes.TryGetValue(link.OriginId, out NodeInstance? inner) ? ToOutput(inner, link.OriginSlot, type, ref source) : null;
+        return host.Inside!.Find(link.OriginId) is { } inner ? ToOutput(inner, link.OriginSlot, type, ref source) : null;
     }
 
     private void Warn(NodeInstance node, string message) => warnings.Add(new ComfyUIConversionWarning(node.ExecutionId, node.ClassType, message));

@@ -52,7 +52,7 @@ internal static class MatchTypes
 
     private static string FedType(NodeInstance node, LiveInput input, int depth)
     {
-        if (input.LinkId is null || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link) || link.OriginSlot < 0)
+        if (input.LinkId is null || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink link) || link.OriginSlot < 0)
         {
             return SlotType.Any;
         }
@@ -62,7 +62,7 @@ internal static class MatchTypes
             return node.Scope.Definition is { } around && link.OriginSlot < around.Inputs.Count ? around.Inputs[link.OriginSlot].Type : SlotType.Any;
         }
 
-        if (!node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin))
+        if (node.Scope.Find(link.OriginId) is not { } origin)
         {
             return SlotType.Any;
         }

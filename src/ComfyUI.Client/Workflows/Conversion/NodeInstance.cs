@@ -49,7 +49,7 @@ internal sealed class NodeInstance
 
     internal string ClassType => Definition?.Name ?? Node.Type;
 
-    /// <summary>Reads inputs and widgets when they are first asked for; null for those who are given them.</summary>
+    /// <summary>Reads inputs and widgets when they are asked for; null once they are to stay.</summary>
     internal Action<NodeInstance>? Reader { get; set; }
 
     internal IReadOnlyList<LiveInput> Inputs
@@ -81,7 +81,16 @@ internal sealed class NodeInstance
         if (Reader is not null)
         {
             (_inputs, _widgets, _widgetsByName) = (null, null, null);
+            Node.ReleaseInputs();
         }
+    }
+
+    /// <summary>Keeps inputs and widgets from now on, for somebody who changes them or holds on to them.</summary>
+    internal void Keep()
+    {
+        Read();
+        Reader = null;
+        Node.ReleaseInputs();
     }
 
     private void Read()
@@ -138,6 +147,6 @@ internal sealed class NodeInstance
             return type;
         }
 
-        return slot < Node.Outputs.Count ? Node.Outputs[slot].Type : SlotType.Any;
+        return slot < Node.Outputs.Length ? Node.Outputs[slot].Type : SlotType.Any;
     }
 }

@@ -35,13 +35,13 @@ internal sealed class NodeLayout
 
     private readonly GraphNode _node;
     private readonly IWidgetValues _values;
-    private readonly HashSet<string>? _customWidgets;
+    private readonly SavedInputs _saved;
 
-    private NodeLayout(GraphNode node, IWidgetValues values, HashSet<string>? customWidgets, int inputCount, LayoutSockets sockets)
+    private NodeLayout(GraphNode node, IWidgetValues values, SavedInputs saved, int inputCount, LayoutSockets sockets)
     {
         _node = node;
         _values = values;
-        _customWidgets = customWidgets;
+        _saved = saved;
         Widgets = new List<Widget>(inputCount);
         Sockets = sockets.Plain;
         WidgetSockets = sockets.OfWidgets;
@@ -59,11 +59,12 @@ internal sealed class NodeLayout
     /// <param name="definition">The node's class.</param>
     /// <param name="node">The node in the file.</param>
     /// <param name="values">The values the file has for its widgets.</param>
+    /// <param name="saved">The inputs the file has for it.</param>
     /// <param name="sockets">Takes the sockets; what it held before is gone.</param>
-    internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values, LayoutSockets sockets)
+    internal static NodeLayout Build(ComfyUINodeDefinition definition, GraphNode node, IWidgetValues values, SavedInputs saved, LayoutSockets sockets)
     {
         sockets.Clear();
-        var layout = new NodeLayout(node, values, FindCustomWidgets(node), definition.Inputs.Count, sockets);
+        var layout = new NodeLayout(node, values, saved, definition.Inputs.Count, sockets);
         bool buttonPending = false;
         bool buttonAfterRequired = !definition.HasInputOrder;
         IReadOnlyList<ComfyUIInputDefinition> inputs = definition.Inputs;
@@ -99,7 +100,7 @@ internal sealed class NodeLayout
         {
             SocketsAt(nesting).Add(new LayoutSocket(fullName, SlotType.Any, null, IsGroup: true));
         }
-        else if (!WidgetTypes.IsWidget(input) && (input.ForceInput || _customWidgets?.Contains(fullName) != true))
+        else if (!WidgetTypes.IsWidget(input) && (input.ForceInput || !_saved.IsOpenWidget(fullName)))
         {
             string type = input.Type.StartsWith("COMFY_", StringComparison.Ordinal) ? SlotType.Any : input.Type;
             SocketsAt(nesting).Add(new LayoutSocket(fullName, type, null, IsGroup: false));
@@ -147,21 +148,5 @@ internal sealed class NodeLayout
     {
         SlotCount += slots;
         _values.Skip(slots);
-    }
-
-    // A pack's script may make a widget of any type; the file then marks the input's socket as a widget's.
-    private static HashSet<string>? FindCustomWidgets(GraphNode node)
-    {
-        HashSet<string>? names = null;
-        for (int i = 0; i < node.Inputs.Count; i++)
-        {
-            GraphSlot slot = node.Inputs[i];
-            if (slot.HasWidget && slot.LinkId is null)
-            {
-                (names ??= new HashSet<string>(StringComparer.Ordinal)).Add(slot.WidgetName ?? slot.Name);
-            }
-        }
-
-        return names;
     }
 }

@@ -10,12 +10,59 @@ namespace ComfyUI.Client;
 /// </summary>
 internal static class NodeReplacements
 {
-    /// <summary>A copy of a UI document with every node replaced that can be.</summary>
-    internal static JsonObject Apply(JsonObject uiDocument, ComfyUINodeCatalogue catalogue, JsonObject rules)
+    /// <summary>A copy of a workflow with every node replaced that can be.</summary>
+    internal static ComfyUIWorkflow Apply(ComfyUIWorkflow workflow, ComfyUINodeCatalogue catalogue, JsonObject rules)
     {
-        var document = (JsonObject)JsonText.Clone(uiDocument)!;
-        ApplyToAll(document, catalogue, rules);
-        return document;
+        JsonObject document = workflow.CopyDocument();
+        if (workflow.Format == ComfyUIWorkflowFormat.UI)
+        {
+            ApplyToAll(document, catalogue, rules);
+        }
+        else
+        {
+            ApplyToPrompt(document, catalogue, rules);
+        }
+
+        return workflow.With(document);
+    }
+
+    // POST /prompt does this by itself.
+    private static void ApplyToPrompt(JsonObject prompt, ComfyUINodeCatalogue catalogue, JsonObject rules)
+    {
+        foreach (KeyValuePair<string, JsonNode?> entry in prompt)
+        {
+            if (entry.Value is not JsonObject node || node.Text("class_type") is not { } type || catalogue.Contains(type)
+                || FindRule(rules.Array(type), catalogue) is not { } rule)
+            {
+                continue;
+            }
+
+            node["class_type"] = rule.Text("new_node_id");
+            if (rule.Array("input_mapping") is { } inputs)
+            {
+                node["inputs"] = MapValues(node.Object("inputs") ?? [], inputs);
+            }
+
+            if (rule.Array("output_mapping") is { } outputs)
+            {
+                MapLinks(prompt, entry.Key, ReadSlots(outputs));
+            }
+        }
+    }
+
+    private static void MapLinks(JsonObject prompt, string nodeId, Dictionary<long, long> slots)
+    {
+        foreach (KeyValuePair<string, JsonNode?> entry in prompt)
+        {
+            foreach (KeyValuePair<string, JsonNode?> input in (entry.Value as JsonObject)?.Object("inputs") ?? [])
+            {
+                if (input.Value is JsonArray { Count: 2 } link && JsonRead.Text(link[0]) == nodeId
+                    && JsonAccess.Number(link[1]) is { } slot && slots.TryGetValue((long)slot, out long newSlot))
+                {
+                    link[1] = JsonNumber.TryCreate(newSlot);
+                }
+            }
+        }
     }
 
     // Subgraphs are defined in the document, or in another subgraph.
@@ -75,7 +122,7 @@ internal static class NodeReplacements
 
         if (rule.Array("output_mapping") is { } outputs)
         {
-            MapOutputs(graph, JsonAccess.Display(node["id"]), outputs);
+            MapOutputs(graph, JsonAccess.Display(node["id"]), ReadSlots(outputs));
         }
     }
 
@@ -145,7 +192,7 @@ internal static class NodeReplacements
         }
     }
 
-    private static void MapOutputs(JsonObject graph, string nodeId, JsonArray mapping)
+    private static Dictionary<long, long> ReadSlots(JsonArray mapping)
     {
         var slots = new Dictionary<long, long>();
         foreach (JsonNode? item in mapping)
@@ -156,6 +203,11 @@ internal static class NodeReplacements
             }
         }
 
+        return slots;
+    }
+
+    private static void MapOutputs(JsonObject graph, string nodeId, Dictionary<long, long> slots)
+    {
         foreach (JsonNode? item in graph.Array("links") ?? [])
         {
             // [id, origin node, origin slot, ...], or an object with the same in newer files.

@@ -9,13 +9,19 @@ internal static class PrimitiveValues
 
     internal static void Apply(NodeInstance node, TextReplacer replacer)
     {
+        if (!node.Scope.IsFedFrom(node.Node, link => node.Scope.Find(link.OriginId) is { Kind: NodeKind.Primitive }))
+        {
+            return;
+        }
+
+        node.Keep();
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             LiveInput input = node.Inputs[i];
             if (input.LinkId is null || (input.Widget is null && input.Promoted is null)
-                || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink? link)
-                || !node.Scope.Nodes.TryGetValue(link.OriginId, out NodeInstance? origin)
-                || origin.Kind != NodeKind.Primitive || origin.FindWidget("value") is not { } source)
+                || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink link)
+                || node.Scope.Find(link.OriginId) is not { Kind: NodeKind.Primitive } origin
+                || origin.FindWidget("value") is not { } source)
             {
                 continue;
             }

@@ -77,7 +77,7 @@ internal static class PromotedWidgets
                 return;
             }
 
-            if (!host.Inside!.Nodes.TryGetValue(proxy.NodeId, out NodeInstance? inner))
+            if (host.Inside!.Find(proxy.NodeId) is not { } inner)
             {
                 continue;
             }
@@ -92,6 +92,7 @@ internal static class PromotedWidgets
             }
             else if ((inner.FindWidget(name) ?? (inner.Kind == NodeKind.Primitive ? inner.FindWidget("value") : null)) is { } widget)
             {
+                inner.Keep();
                 widget.HostPlace = place;
                 if (value is not null)
                 {

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -11,44 +9,45 @@ namespace ComfyUI.Client;
 internal sealed class PromptWriter(
     LinkResolver links, TextReplacer replacer, ConversionOptions options, ICollection<ComfyUIConversionWarning> warnings)
 {
+    private const string CurveType = "CURVE";
+
     private readonly Random _random = options.Random ?? new Random();
-    private readonly Dictionary<int, JsonElement> _slots = [];
+    private readonly PromptInputs _inputs = new();
 
     internal JsonObject Write(IReadOnlyList<NodeInstance> nodes)
     {
-        var prompt = new JsonObject();
-        foreach (NodeInstance node in nodes)
+        using var text = new PromptText();
+        for (int i = 0; i < nodes.Count; i++)
         {
+            NodeInstance node = nodes[i];
             if (node.IsSent)
             {
-                prompt[node.ExecutionId] = new JsonObject
-                {
-                    ["inputs"] = Inputs(node),
-                    ["class_type"] = JsonValue.Create(node.ClassType),
-                    ["_meta"] = new JsonObject { ["title"] = JsonValue.Create(node.Node.Title ?? node.Definition?.DisplayName ?? node.ClassType) },
-                };
+                ReadInputs(node);
+                Write(text.Begin(node.ExecutionId), node);
                 node.Release();
             }
         }
 
-        return prompt;
+        return text.End();
     }
 
-    private JsonObject Inputs(NodeInstance node)
+    private void ReadInputs(NodeInstance node)
     {
-        var inputs = new JsonObject();
-        for (int i = 0; i < node.Widgets.Count; i++)
+        _inputs.Clear();
+        IReadOnlyList<Widget> widgets = node.Widgets;
+        for (int i = 0; i < widgets.Count; i++)
         {
-            Widget widget = node.Widgets[i];
+            Widget widget = widgets[i];
             if (widget.HasValue && WidgetTypes.IsSent(widget.Definition))
             {
-                inputs[widget.Name] = WidgetValue(node, widget);
+                _inputs.Set(PromptInput.Literal(widget.Name, WidgetValue(node, widget), widget.Definition?.WidgetType == CurveType ? CurveType : null));
             }
         }
 
-        for (int i = 0; i < node.Inputs.Count; i++)
+        IReadOnlyList<LiveInput> inputs = node.Inputs;
+        for (int i = 0; i < inputs.Count; i++)
         {
-            LiveInput input = node.Inputs[i];
+            LiveInput input = inputs[i];
             if (!input.IsFed)
             {
                 continue;
@@ -57,64 +56,92 @@ internal sealed class PromptWriter(
             LinkSource source = links.Resolve(node, i);
             if (source.IsValue)
             {
-                inputs[input.Name] = Literal(JsonText.Clone(source.Value));
+                _inputs.Set(PromptInput.Literal(input.Name, source.Value));
             }
             else if (source.Node is { IsSent: true } origin)
             {
-                inputs[input.Name] = new JsonArray { JsonValue.Create(origin.ExecutionId), JsonValue.Create(SlotNumber(source.Slot)) };
+                _inputs.Set(PromptInput.Link(input.Name, origin, source.Slot));
             }
         }
 
         if (node.ClassType == CustomCombo.ClassName)
         {
-            CustomCombo.SetIndex(node, inputs);
+            CustomCombo.SetIndex(node, _inputs);
         }
 
-        WarnOfBrowserWidgets(node, inputs);
-        return inputs;
+        WarnOfBrowserWidgets(node);
     }
 
-    // A prompt repeats the same few numbers thousands of times.
-    private JsonElement SlotNumber(int slot)
+    private void Write(Utf8JsonWriter writer, NodeInstance node)
     {
-        if (!_slots.TryGetValue(slot, out JsonElement number))
+        writer.WriteStartObject();
+        writer.WriteStartObject("inputs");
+        for (int i = 0; i < _inputs.Items.Count; i++)
         {
-            number = JsonText.ParseElement(Encoding.UTF8.GetBytes(slot.ToString(CultureInfo.InvariantCulture)));
-            _slots.Add(slot, number);
+            PromptInput input = _inputs.Items[i];
+            writer.WritePropertyName(input.Name);
+            if (input.Origin is { } origin)
+            {
+                writer.WriteStartArray();
+                writer.WriteStringValue(origin.ExecutionId);
+                writer.WriteNumberValue(input.Slot);
+                writer.WriteEndArray();
+            }
+            else
+            {
+                WriteLiteral(writer, input);
+            }
         }
 
-        return number;
+        writer.WriteEndObject();
+        writer.WriteString("class_type", node.ClassType);
+        writer.WriteStartObject("_meta");
+        writer.WriteString("title", node.Node.Title ?? node.Definition?.DisplayName ?? node.ClassType);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    // The server takes a bare array for a link.
+    private static void WriteLiteral(Utf8JsonWriter writer, PromptInput input)
+    {
+        if (input.Value is not JsonArray)
+        {
+            JsonText.WriteNode(writer, input.Value);
+            return;
+        }
+
+        writer.WriteStartObject();
+        if (input.Type is not null)
+        {
+            writer.WriteString("__type__", input.Type);
+        }
+
+        writer.WritePropertyName("__value__");
+        JsonText.WriteNode(writer, input.Value);
+        writer.WriteEndObject();
     }
 
     private JsonNode? WidgetValue(NodeInstance node, Widget widget)
     {
-        if (JsonRead.Text(widget.Value) is { } text)
+        if (options.ReplaceFileNames && TextReplacer.Applies(node, widget.Name) && JsonRead.Text(widget.Value) is { } name)
         {
-            if (options.ReplaceFileNames && TextReplacer.Applies(node, widget.Name))
-            {
-                return JsonValue.Create(replacer.Replace(text));
-            }
-
-            if (options.ExpandDynamicPrompts && widget.Definition is { DynamicPrompts: true })
-            {
-                return JsonValue.Create(DynamicPrompt.Expand(text, _random));
-            }
+            return JsonValue.Create(replacer.Replace(name));
         }
 
-        return widget.Value is JsonArray && widget.Definition?.WidgetType == "CURVE"
-            ? new JsonObject { ["__type__"] = JsonValue.Create("CURVE"), ["__value__"] = JsonText.Clone(widget.Value) }
-            : Literal(JsonText.Clone(widget.Value));
+        if (options.ExpandDynamicPrompts && widget.Definition is { DynamicPrompts: true } && JsonRead.Text(widget.Value) is { } prompt)
+        {
+            return JsonValue.Create(DynamicPrompt.Expand(prompt, _random));
+        }
+
+        return widget.Value;
     }
 
-    // The server takes a bare array for a link.
-    private static JsonNode? Literal(JsonNode? value) => value is JsonArray ? new JsonObject { ["__value__"] = value } : value;
-
-    private void WarnOfBrowserWidgets(NodeInstance node, JsonObject inputs)
+    private void WarnOfBrowserWidgets(NodeInstance node)
     {
         for (int i = 0; i < node.Widgets.Count; i++)
         {
             Widget widget = node.Widgets[i];
-            if (WidgetTypes.NeedsBrowser(widget.Definition) && inputs[widget.Name] is not JsonArray)
+            if (WidgetTypes.NeedsBrowser(widget.Definition) && _inputs.Find(widget.Name) is not { Origin: not null })
             {
                 warnings.Add(new ComfyUIConversionWarning(
                     node.ExecutionId, node.ClassType, "The interface makes the value of '" + widget.Name + "' in the browser; the saved one was used, if there is one."));

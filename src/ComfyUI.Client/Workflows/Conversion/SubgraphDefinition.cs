@@ -37,7 +37,7 @@ internal sealed class SubgraphDefinition(string id, string name) : WorkflowGraph
     {
         foreach (string linkId in Outputs[slot].LinkIds)
         {
-            if (Links.TryGetValue(linkId, out GraphLink? link))
+            if (Links.TryGetValue(linkId, out GraphLink link))
             {
                 return link;
             }

@@ -17,7 +17,7 @@ internal static class UnknownNodeReader
         }
 
         List<Widget> widgets = Guess(instance);
-        var inputs = new List<LiveInput>(node.Inputs.Count);
+        var inputs = new List<LiveInput>(node.Inputs.Length);
         foreach (GraphSlot slot in node.Inputs)
         {
             Widget? widget = slot.HasWidget ? widgets.Find(w => w.Name == (slot.WidgetName ?? slot.Name)) : null;

@@ -47,17 +47,12 @@ internal static class WorkflowConverter
             MatchTypes.Solve(node);
         };
 
-        // Into nodes of the root nobody writes but PrimitiveNodes.
-        bool canWait = !nodes.Exists(node => node.Kind == NodeKind.Primitive);
         foreach (NodeInstance node in nodes)
         {
-            if (canWait && node.Kind == NodeKind.Server && node.Scope.Host is null)
+            node.Reader = read;
+            if (node.Kind != NodeKind.Server)
             {
-                node.Reader = read;
-            }
-            else
-            {
-                read(node);
+                node.Keep();
             }
         }
 
@@ -70,7 +65,7 @@ internal static class WorkflowConverter
             }
         }
 
-        foreach (NodeInstance node in canWait ? [] : nodes)
+        foreach (NodeInstance node in nodes.Exists(node => node.Kind == NodeKind.Primitive) ? nodes : [])
         {
             PrimitiveValues.Apply(node, replacer);
         }
@@ -112,7 +107,7 @@ internal static class WorkflowConverter
                 {
                     NodeId = node.ExecutionId,
                     ClassType = node.Node.Type,
-                    Type = "missing_node_type",
+                    Type = WorkflowValidator.MissingClass,
                     Message = "The server does not know this class",
                     Details = pack is null ? string.Empty : "it comes with " + pack,
                 });

@@ -5,7 +5,7 @@ namespace ComfyUI.Client;
 
 /// <summary>
 /// Finds the seeds of a UI document and what they are to be in the next run, as the browser changes them between runs: each by its own
-/// <c>control_after_generate</c>. Seeds that share one value, such as that of a PrimitiveNode, keep sharing it.
+/// <c>control_after_generate</c>, and so the other numbers and choices that have one. Seeds that share one value, such as that of a PrimitiveNode, keep sharing it.
 /// </summary>
 internal sealed class SeedRandomizer(ExpandedWorkflow workflow, JsonObject prompt, int runs)
 {
@@ -27,7 +27,7 @@ internal sealed class SeedRandomizer(ExpandedWorkflow workflow, JsonObject promp
 
             foreach (Widget widget in node.Widgets)
             {
-                if (widget.Definition is { Type: "INT", ControlAfterGenerate: true } definition
+                if (widget.Definition is { } definition && SeedControl.IsPossible(definition)
                     && prompt[node.ExecutionId]?["inputs"]?[widget.Name] is JsonValue current
                     && Next(node, widget, definition, current) is { } next)
                 {
@@ -43,13 +43,19 @@ internal sealed class SeedRandomizer(ExpandedWorkflow workflow, JsonObject promp
     {
         IReadOnlyList<WidgetPlace> places = ValuePlaces.Find(workflow, node, widget.Name);
         WidgetPlace? kept = places.Count > 0 ? places[0] : null;
+        bool isPrimitive = kept?.Node.Type == VirtualNodes.Primitive;
+        if (!isPrimitive && !SeedControl.IsOn(definition))
+        {
+            return null;
+        }
+
         if (kept is not null && _byPlace.TryGetValue(kept, out JsonNode? shared))
         {
             return shared;
         }
 
         // A PrimitiveNode has a word of its own; a subgraph's node shows the number and leaves the word inside.
-        WidgetPlace? ruled = kept?.Node.Type == VirtualNodes.Primitive ? kept : widget.Own;
+        WidgetPlace? ruled = isPrimitive ? kept : widget.Own;
         string word = SeedControl.Read(ruled, definition);
         if (word == SeedControl.Fixed)
         {
@@ -57,8 +63,8 @@ internal sealed class SeedRandomizer(ExpandedWorkflow workflow, JsonObject promp
             return null;
         }
 
-        JsonNode next = JsonNumber.TryCreate(SeedControl.Next(word, current, definition, runs))!;
-        if (kept is not null)
+        JsonNode? next = SeedControl.Next(word, ruled, current, definition, runs);
+        if (kept is not null && next is not null)
         {
             _byPlace.Add(kept, next);
         }

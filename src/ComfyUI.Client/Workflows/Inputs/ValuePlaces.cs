@@ -37,7 +37,7 @@ internal static class ValuePlaces
     {
         for (GraphScope? scope = from.Inside ?? from.Scope; scope is not null; scope = scope.Host?.Scope)
         {
-            if (scope.Nodes.TryGetValue(node.Id, out NodeInstance? found) && ReferenceEquals(found.Node, node))
+            if (scope.Find(node.Id) is { } found && ReferenceEquals(found.Node, node))
             {
                 return found;
             }
@@ -48,7 +48,7 @@ internal static class ValuePlaces
 
     private static Widget? FindProxied(NodeInstance host, string name)
     {
-        foreach (NodeInstance node in host.Inside!.Nodes.Values)
+        foreach (NodeInstance node in host.Inside!.Nodes)
         {
             foreach (Widget widget in node.Widgets)
             {

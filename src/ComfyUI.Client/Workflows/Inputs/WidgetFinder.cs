@@ -125,7 +125,7 @@ internal sealed class WidgetFinder(ExpandedWorkflow workflow, string? rootId)
     // An older subgraph's node shows widgets inside that no input of it feeds.
     private List<(string Node, string Input)> FedByProxy(NodeInstance host, string name)
     {
-        foreach (NodeInstance node in host.Inside!.Nodes.Values)
+        foreach (NodeInstance node in host.Inside!.Nodes)
         {
             foreach (Widget widget in node.Widgets)
             {

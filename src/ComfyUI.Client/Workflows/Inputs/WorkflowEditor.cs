@@ -25,7 +25,7 @@ internal static class WorkflowEditor
             }
 
             ui.CheckResult();
-            return WithUIDocument(workflow, ui);
+            return workflow.With(ui.Document);
         }
 
         JsonObject document = workflow.CopyDocument();
@@ -54,7 +54,7 @@ internal static class WorkflowEditor
         {
             edits.ForEach(ui.Apply);
             ui.CheckResult();
-            return WithUIDocument(workflow, ui);
+            return workflow.With(ui.Document);
         }
 
         var editor = new PromptEditor(document, catalogue);
@@ -255,9 +255,6 @@ internal static class WorkflowEditor
 
         return true;
     }
-
-    private static ComfyUIWorkflow WithUIDocument(ComfyUIWorkflow workflow, UIEditor editor)
-        => new(editor.Document, ComfyUIWorkflowFormat.UI, workflow.Source) { ExtraData = workflow.ExtraData, Warnings = workflow.Warnings };
 
     private static ComfyUINodeCatalogue RequireCatalogue(ComfyUIWorkflow workflow, ComfyUINodeCatalogue? catalogue)
         => catalogue ?? throw new ComfyUIValidationException(

@@ -14,7 +14,8 @@ internal static class EmbeddedWorkflowReader
 {
     private const int HeadBytes = 4096;
 
-    // The order matters twice: AVIF is a special case of the boxes MP4 has, and safetensors, which have no magic number, come last.
+    // The order matters twice: AVIF is a special case of the boxes MP4 has, and the length that safetensors begin with may look like an MP3, which
+    // is known by eleven bits.
     private static readonly MediaFormat[] Formats =
     [
         new PngFormat(),
@@ -25,10 +26,10 @@ internal static class EmbeddedWorkflowReader
         new MatroskaFormat(),
         new FlacFormat(),
         new OggFormat(),
+        new SafetensorsFormat(),
         new Mp3Format(),
         new GlbFormat(),
         new SvgFormat(),
-        new SafetensorsFormat(),
     ];
 
     /// <summary>The kinds of file that can be read, for messages and help.</summary>

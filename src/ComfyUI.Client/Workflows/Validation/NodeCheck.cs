@@ -149,7 +149,7 @@ internal sealed class NodeCheck(string id, JsonObject prompt, ComfyUINodeDefinit
         bool mayPass = !InputValues.ChoicesAreClosed(wanted) || (isOption && !definition.IsOf2026);
         Add(
             input.Name,
-            "value_not_in_list",
+            WorkflowValidator.MissingChoice,
             "Value not in list",
             $"{input.Name}: {values} not in {list}",
             SuggestChoice(bad[0], wanted),

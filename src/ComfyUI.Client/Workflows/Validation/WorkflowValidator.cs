@@ -11,6 +11,12 @@ namespace ComfyUI.Client;
 /// </summary>
 public static class WorkflowValidator
 {
+    /// <summary>The server's type for a class that it does not have.</summary>
+    internal const string MissingClass = "missing_node_type";
+
+    /// <summary>The server's type for a value that is none of the choices.</summary>
+    internal const string MissingChoice = "value_not_in_list";
+
     // Each node of a cycle shows the way around.
     private const int LongestPathShown = 20;
 
@@ -42,7 +48,7 @@ public static class WorkflowValidator
             {
                 if (workflow.Format == ComfyUIWorkflowFormat.UI)
                 {
-                    return [new ComfyUIWorkflowProblem { Type = "conversion_failed", Message = e.Message, Suggestion = e.RecommendedAction }];
+                    return FromError(e);
                 }
             }
         }
@@ -151,7 +157,7 @@ public static class WorkflowValidator
         {
             NodeId = id,
             ClassType = className,
-            Type = "missing_node_type",
+            Type = MissingClass,
             Message = $"Cannot execute because node {className} does not exist.",
             Details = $"Node ID '#{id}'",
             Suggestion = pack is not null ? $"It comes with the custom node pack '{pack}': install that on the server."
@@ -194,6 +200,22 @@ public static class WorkflowValidator
         }
 
         return packs;
+    }
+
+    // Without nodes it is about the workflow as a whole.
+    private static List<ComfyUIWorkflowProblem> FromError(ComfyUIValidationException error)
+    {
+        var problems = new List<ComfyUIWorkflowProblem>();
+        string? suggestion = error.RecommendedAction.Length > 0 ? error.RecommendedAction : null;
+        foreach (ComfyUINodeError node in error.NodeErrors)
+        {
+            problems.Add(new ComfyUIWorkflowProblem
+            {
+                NodeId = node.NodeId, ClassType = node.ClassType, Input = node.InputName, Type = node.Type, Message = node.Message, Suggestion = suggestion,
+            });
+        }
+
+        return problems.Count > 0 ? problems : [new ComfyUIWorkflowProblem { Type = ConversionError.Failed, Message = error.Message, Suggestion = suggestion }];
     }
 
     private static ComfyUIWorkflowProblem FromWarning(ComfyUIConversionWarning warning) => new()
