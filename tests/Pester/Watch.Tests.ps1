@@ -44,12 +44,13 @@ Describe 'Watch-ComfyUIJob' {
             $workflow["$($node + 10)"] = @{ class_type = 'PreviewImage'; inputs = @{ images = @("$node", 0) } }
         }
 
+        $tracked = [ComfyUI.Client.JobOperations].GetProperty('TrackedCount', [System.Reflection.BindingFlags] 'Instance, NonPublic')
         $null = Invoke-ServerControl $server pause
         $job = $workflow | Submit-ComfyUIWorkflow -Session mine
         $events = $job | Watch-ComfyUIJob -Session mine | ForEach-Object {
             if ($_.Kind -eq 'Queued') {
                 $null = Invoke-ServerControl $server resume
-                Wait-Until { $job.Id -in (Get-ServerState $server).finished } 'the server is done'
+                Wait-Until { $tracked.GetValue($session.Jobs) -eq 0 } 'the session has heard everything and let go of the job'
             }
             $_
         }

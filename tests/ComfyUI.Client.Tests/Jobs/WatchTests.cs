@@ -170,17 +170,27 @@ public sealed class WatchTests
         }
 
         ComfyUIJob job = await SubmitAsync(scene, workflow);
+        using var watches = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
-        Task<ComfyUIJob> watching = Task.Run(
-            () => scene.Session.Jobs.WatchAsync(job.Id, happened => { go.Wait(Scene.Cancel); Hear(happened); }, cancellationToken: Scene.Cancel), Scene.Cancel);
+        Task<ComfyUIJob> watching = Task.Run(() => scene.Session.Jobs.WatchAsync(job.Id, HearSlowly, cancellationToken: Scene.Cancel), Scene.Cancel);
+        await Eventually.TrueAsync(() => watches.IsSet);
         scene.Server.Jobs.Resume();
-        await scene.Server.Jobs.WhenFinishedAsync(job.Id, Scene.Cancel);
+
+        // The session has heard everything when it has let go of the job.
+        await Eventually.TrueAsync(() => scene.Session.Jobs.TrackedCount == 0);
         go.Set();
         await watching;
 
         Assert.Equal(ComfyUIJobEventKind.Done, _events[^1].Kind);
         Assert.Contains(ComfyUIJobEventKind.Output, Kinds());
         Assert.InRange(_events.Count(e => e.Kind == ComfyUIJobEventKind.Progress), 1, EventBacklog.Most);
+
+        void HearSlowly(ComfyUIJobEvent happened)
+        {
+            watches.Set();
+            go.Wait(Scene.Cancel);
+            Hear(happened);
+        }
     }
 
     [Fact]
