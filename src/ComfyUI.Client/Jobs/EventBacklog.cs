@@ -9,8 +9,8 @@ namespace ComfyUI.Client;
 /// </summary>
 internal sealed class EventBacklog
 {
-    /// <summary>How many events are kept at most.</summary>
-    internal const int Most = 4096;
+    /// <summary>How many events are kept at most: what comes in three seconds of 20,000 events each.</summary>
+    internal const int Most = 60_000;
 
     /// <summary>How many bytes of pictures are kept at most, the newest whatever its size.</summary>
     internal const long MostImageBytes = 64 * 1024 * 1024;

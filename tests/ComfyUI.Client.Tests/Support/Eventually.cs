@@ -11,10 +11,13 @@ internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    internal static async Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string text = "")
+    internal static Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string text = "")
+        => TrueAsync(() => Task.FromResult(condition()), text);
+
+    internal static async Task TrueAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         long began = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "It never came true: " + text);
             await Task.Delay(2, TestContext.Current.CancellationToken);
