@@ -222,11 +222,11 @@ Describe 'Save-ComfyUIOutput' {
     }
 
     It 'goes on with the others when one is gone, and says which' {
-        Add-ServerFault $server @{ method = 'GET'; path = '/view'; status = 404; times = 1 }
+        Add-ServerFault $server @{ method = 'GET'; path = "/view.*$($job.Outputs[1].FileName)"; status = 404 }
         $files = $job | Save-ComfyUIOutput (Join-Path $out partly) -ErrorVariable problems -ErrorAction SilentlyContinue
         @($files).Count | Should -Be 2
         @($problems).Count | Should -Be 1
-        $problems[0].Exception.Message | Should -BeLike '*saved_*'
+        $problems[0].Exception.Message | Should -BeLike "*$($job.Outputs[1].FileName)*"
         Reset-TestServer $server
     }
 

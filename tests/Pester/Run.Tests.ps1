@@ -319,7 +319,7 @@ Describe 'Files' {
     }
 
     It 'that cannot be had leave a job that is emitted, and an error' {
-        Add-ServerFault $server @{ method = 'GET'; path = '/view'; status = 404; times = 1 }
+        Add-ServerFault $server @{ method = 'GET'; path = '/view'; status = 404 }
         $job = Invoke-ComfyUIWorkflow (New-ImageWorkflow) -OutputPath $out -ErrorVariable problems -ErrorAction SilentlyContinue
         $job.Status | Should -Be Completed
         @($problems).Count | Should -Be 1

@@ -37,7 +37,7 @@ Describe 'Watch-ComfyUIJob' {
         $table | Should -Match 'Completed in \d'
     }
 
-    It 'leaves out steps, and nothing else, for a pipeline that takes them too slowly' {
+    It 'tells a pipeline that takes its time what came meanwhile' {
         $workflow = New-SlowWorkflow -Seconds 0 -Steps 1000
         foreach ($node in 10..14) {
             $workflow["$node"] = @{ class_type = 'SleepProgress'; inputs = @{ image = @('1', 0); seconds = 0; steps = 1000; seed = $node; preview = $false; format = 'JPEG' } }
@@ -56,7 +56,7 @@ Describe 'Watch-ComfyUIJob' {
         }
         $events[-1].Kind | Should -Be Done
         @($events | Where-Object Kind -EQ Output).Count | Should -Be 6
-        @($events | Where-Object Kind -EQ Progress).Count | Should -BeIn (1..5999)
+        @($events | Where-Object Kind -EQ Progress).Count | Should -Be 6000
     }
 
     It 'ends a failed job with an event and no error' {

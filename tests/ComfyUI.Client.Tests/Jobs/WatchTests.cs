@@ -157,7 +157,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_watcher_that_takes_long_hears_the_outputs_and_the_end_and_not_every_step()
+    public async Task A_watcher_that_takes_long_hears_all_that_came_meanwhile()
     {
         await using Scene scene = await Scene.StartAsync();
         scene.Server.Jobs.Pause();
@@ -183,7 +183,7 @@ public sealed class WatchTests
 
         Assert.Equal(ComfyUIJobEventKind.Done, _events[^1].Kind);
         Assert.Contains(ComfyUIJobEventKind.Output, Kinds());
-        Assert.InRange(_events.Count(e => e.Kind == ComfyUIJobEventKind.Progress), 1, EventBacklog.Most);
+        Assert.Equal(6000, _events.Count(e => e.Kind == ComfyUIJobEventKind.Progress));
 
         void HearSlowly(ComfyUIJobEvent happened)
         {
