@@ -67,8 +67,11 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
                 return new PromptAccepted(request.Id, null, []);
             }
 
-            // Who refuses this question in the same way refuses everything.
-            if (answer.Trouble is not { } trouble || trouble.StatusCode == e.StatusCode || !ServerTrouble.MayPass(trouble))
+            // Who refuses this question in the same way refuses everything; and who is not let in is told so at once.
+            bool isCertain = answer.Trouble is { } trouble
+                ? trouble.StatusCode == e.StatusCode || !ServerTrouble.MayPass(trouble)
+                : e.StatusCode is 401 or 403 or 407 or 413;
+            if (isCertain)
             {
                 throw;
             }
