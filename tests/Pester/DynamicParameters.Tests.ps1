@@ -166,6 +166,32 @@ Describe 'A catalogue that is older than what the server has' {
         @(Get-ServerRequest $server GET '*object_info').Count | Should -Be 1
     }
 
+    It 'is not read again for a value that no catalogue can mend' {
+        $null = Invoke-ServerControl $server requests DELETE
+        { Invoke-ComfyUIWorkflow $portrait -Width abc -NoDownload } | Should -Throw "*-Width: 'abc'*"
+        Get-ServerRequest $server GET '*object_info' | Should -BeNullOrEmpty
+    }
+
+    It 'leaves the error with its row and column when the server cannot be asked' {
+        Add-ServerFault $server @{ method = 'GET'; path = '^/object_info$'; status = 403 }
+        [pscustomobject]@{ Checkpoint = 'none.safetensors' }, [pscustomobject]@{ Checkpoint = 'dummy_v1.safetensors' } |
+            Invoke-ComfyUIWorkflow $portrait -NoDownload -ErrorAction SilentlyContinue -ErrorVariable failed | ForEach-Object Status | Should -Be 'Completed'
+        "$failed" | Should -BeLike "*Row 1, Checkpoint: 'none.safetensors'*"
+    }
+
+    It 'loses no parameter that has another name since' {
+        $renamed = ConvertFrom-Json -AsHashtable $old
+        $renamed.EmptyImage.input.required.color[1].display_name = 'Shade'
+        $null = Invoke-ServerControl $server faults DELETE
+        Add-ServerFault $server @{ method = 'GET'; path = '^/object_info$'; status = 200; times = 1; body = (ConvertTo-Json $renamed -Depth 30); contentType = 'application/json' }
+        $null = Get-ComfyUINode KSampler -Force
+
+        [pscustomobject]@{ Shade = 99999999 }, [pscustomobject]@{ Shade = 5 } |
+            Invoke-ComfyUIWorkflow $app -NoDownload -ErrorAction SilentlyContinue -ErrorVariable failed | Out-Null
+        "$failed" | Should -BeLike '*Row 1, Shade*larger*'
+        (Get-SentPrompt).'1'.inputs.color | Should -Be 5
+    }
+
     It 'is read again when values are set and checked' {
         $changed = Set-ComfyUIWorkflowInput $portrait -Node 1 -Input ckpt_name -Value 'sub/dummy_v2.safetensors'
         Test-ComfyUIWorkflow $changed | Should -BeNullOrEmpty

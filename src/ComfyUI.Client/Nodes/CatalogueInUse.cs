@@ -11,7 +11,7 @@ namespace ComfyUI.Client;
 internal sealed class CatalogueInUse(NodeOperations nodes)
 {
     private ComfyUINodeCatalogue? _catalogue;
-    private bool _isNew;
+    private bool _wasAsked;
 
     /// <summary>The catalogue.</summary>
     /// <exception cref="ComfyUIException">The server could not be asked, or its answer is no catalogue.</exception>
@@ -19,7 +19,7 @@ internal sealed class CatalogueInUse(NodeOperations nodes)
     {
         if (_catalogue is null)
         {
-            (_catalogue, _isNew) = await nodes.FindAsync(refresh: false, cancellationToken).ConfigureAwait(false);
+            (_catalogue, _wasAsked) = await nodes.FindAsync(refresh: false, cancellationToken).ConfigureAwait(false);
         }
 
         return _catalogue;
@@ -33,17 +33,26 @@ internal sealed class CatalogueInUse(NodeOperations nodes)
         return WorkflowClasses.AreKnown(workflow, catalogue) ? catalogue : await GetNewerAsync(cancellationToken).ConfigureAwait(false) ?? catalogue;
     }
 
-    /// <summary>The server's own catalogue; null when that is what was used already.</summary>
-    /// <inheritdoc cref="GetAsync" path="/exception"/>
+    /// <summary>
+    /// The server's own catalogue; null when that is what was used already, or the server cannot be asked. It is an error only to have none:
+    /// what is kept served well enough until something was missing in it.
+    /// </summary>
     internal async Task<ComfyUINodeCatalogue?> GetNewerAsync(CancellationToken cancellationToken)
     {
-        if (_isNew)
+        if (_wasAsked)
         {
             return null;
         }
 
-        (_catalogue, _isNew) = await nodes.FindAsync(refresh: true, cancellationToken).ConfigureAwait(false);
-        return _catalogue;
+        _wasAsked = true;
+        try
+        {
+            return _catalogue = await nodes.GetCatalogueAsync(refresh: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComfyUIException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Does something with the catalogue, and once more with the server's own when it fails in a way that an old one may be to blame for.</summary>

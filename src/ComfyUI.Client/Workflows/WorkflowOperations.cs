@@ -33,7 +33,7 @@ public sealed class WorkflowOperations
 
     /// <summary>
     /// Finds what is wrong with a workflow, as <see cref="WorkflowValidator.Validate"/> does, with the server's node classes and the replacements
-    /// it announces. When a class or choice is missing in the classes that are kept, the server is asked for its own.
+    /// it announces. When a class or choice is missing in the classes that are kept, the server is asked for its own, if it answers.
     /// </summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -90,15 +90,19 @@ public sealed class WorkflowOperations
     /// <param name="seed">As for <see cref="ComfyUIWorkflow.WithSeed"/>; null to leave the seeds as they are.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ComfyUIValidationException">A name matches nothing, or more than one thing; or a workflow in UI format cannot be converted.</exception>
-    public async Task<ComfyUIWorkflow> SetInputsAsync(
+    public Task<ComfyUIWorkflow> SetInputsAsync(
         ComfyUIWorkflow workflow, IReadOnlyList<KeyValuePair<string, JsonNode?>> values, ulong? seed = null, CancellationToken cancellationToken = default)
+        => SetInputsAsync(workflow, values, seed, Catalogue(), cancellationToken);
+
+    internal async Task<ComfyUIWorkflow> SetInputsAsync(
+        ComfyUIWorkflow workflow, IReadOnlyList<KeyValuePair<string, JsonNode?>> values, ulong? seed, CatalogueInUse classes, CancellationToken cancellationToken)
     {
         if (values.Count == 0 && seed is null)
         {
             return workflow;
         }
 
-        ComfyUINodeCatalogue? catalogue = await FindCatalogueAsync(workflow, cancellationToken).ConfigureAwait(false);
+        ComfyUINodeCatalogue? catalogue = await FindCatalogueAsync(workflow, classes, cancellationToken).ConfigureAwait(false);
         try
         {
             return SetInputs(workflow, values, seed, catalogue);
@@ -106,7 +110,7 @@ public sealed class WorkflowOperations
         catch (ComfyUIValidationException e) when (workflow.Format == ComfyUIWorkflowFormat.UI && e.ErrorId == ComfyUIErrorId.WorkflowNotEditable)
         {
             // What the document has no room for, its prompt has.
-            ComfyUIWorkflow prompt = await ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
+            ComfyUIWorkflow prompt = await ConvertAsync(workflow, classes, cancellationToken).ConfigureAwait(false);
             return SetInputs(prompt, values, seed, catalogue);
         }
     }
@@ -121,9 +125,12 @@ public sealed class WorkflowOperations
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The workflow; with a warning when all its seeds are fixed.</returns>
     /// <exception cref="ComfyUIValidationException">It has no seeds; or a workflow in UI format cannot be converted.</exception>
-    public async Task<ComfyUIWorkflow> RandomizeSeedsAsync(ComfyUIWorkflow workflow, int runs = 1, CancellationToken cancellationToken = default)
+    public Task<ComfyUIWorkflow> RandomizeSeedsAsync(ComfyUIWorkflow workflow, int runs = 1, CancellationToken cancellationToken = default)
+        => RandomizeSeedsAsync(workflow, runs, Catalogue(), cancellationToken);
+
+    internal async Task<ComfyUIWorkflow> RandomizeSeedsAsync(ComfyUIWorkflow workflow, int runs, CatalogueInUse classes, CancellationToken cancellationToken)
     {
-        ComfyUINodeCatalogue? catalogue = await FindCatalogueAsync(workflow, cancellationToken).ConfigureAwait(false);
+        ComfyUINodeCatalogue? catalogue = await FindCatalogueAsync(workflow, classes, cancellationToken).ConfigureAwait(false);
         List<KeyValuePair<string, JsonNode?>> seeds = [];
         try
         {
@@ -131,7 +138,7 @@ public sealed class WorkflowOperations
         }
         catch (ComfyUIValidationException e) when (seeds.Count > 0 && e.ErrorId == ComfyUIErrorId.WorkflowNotEditable)
         {
-            ComfyUIWorkflow prompt = await ConvertAsync(workflow, cancellationToken).ConfigureAwait(false);
+            ComfyUIWorkflow prompt = await ConvertAsync(workflow, classes, cancellationToken).ConfigureAwait(false);
             return prompt.WithInputs(seeds, catalogue);
         }
     }
@@ -144,7 +151,7 @@ public sealed class WorkflowOperations
     }
 
     // A prompt can be run without: then only the UI document that came with it stays behind.
-    private async Task<ComfyUINodeCatalogue?> FindCatalogueAsync(ComfyUIWorkflow workflow, CancellationToken cancellationToken)
+    private async Task<ComfyUINodeCatalogue?> FindCatalogueAsync(ComfyUIWorkflow workflow, CatalogueInUse classes, CancellationToken cancellationToken)
     {
         if (workflow.UIDocument is null)
         {
@@ -153,7 +160,10 @@ public sealed class WorkflowOperations
 
         try
         {
-            return await Catalogue().GetForAsync(workflow, cancellationToken).ConfigureAwait(false);
+            // A prompt is edited without the definitions of its classes, too: not worth a question to the server for each run.
+            return workflow.Format == ComfyUIWorkflowFormat.Api
+                ? await classes.GetAsync(cancellationToken).ConfigureAwait(false)
+                : await classes.GetForAsync(workflow, cancellationToken).ConfigureAwait(false);
         }
         catch (ComfyUIException) when (workflow.Format == ComfyUIWorkflowFormat.Api)
         {
@@ -207,9 +217,9 @@ public sealed class WorkflowOperations
         {
             return await _pipeline.GetJsonAsync("node_replacements", cancellationToken).ConfigureAwait(false) as JsonObject;
         }
-        catch (ComfyUINotFoundException)
+        catch (ComfyUIException)
         {
-            // Servers before 2026 announce none.
+            // Servers before 2026 announce none; and what is missing stays the error that is told when this one cannot be asked.
             return null;
         }
     }

@@ -27,14 +27,13 @@ internal sealed class WorkflowParameterSet
     /// <summary>What PowerShell binds.</summary>
     internal RuntimeDefinedParameterDictionary Dictionary { get; } = [];
 
-    /// <summary>Goes by what is known of the workflow now, as far as it has parameters of the names that were bound.</summary>
-    internal void Renew(IReadOnlyList<WorkflowParameter> parameters)
-        => _parameters = [.. parameters.Where(parameter => Dictionary.ContainsKey(parameter.Name))];
+    /// <summary>Goes by the choices and limits that are known now. The parameters stay the ones that were bound.</summary>
+    internal void Renew(IReadOnlyList<ComfyUIWorkflowInput> inputs) => _parameters = [.. _parameters.Select(parameter => parameter.Renewed(inputs))];
 
     /// <summary>What was given for the current record.</summary>
     /// <param name="resolvePath">Makes a path of the file system of what the user wrote.</param>
     /// <param name="row">The record's number, from 1; null when it is not one of several.</param>
-    /// <exception cref="ComfyUIValidationException">A value does not fit its input.</exception>
+    /// <exception cref="ComfyUIValidationException">A value does not fit its input; the node error has the server's type for that.</exception>
     internal IEnumerable<RunValue> Values(Func<string, string> resolvePath, int? row)
     {
         foreach (WorkflowParameter parameter in _parameters)
@@ -63,17 +62,20 @@ internal sealed class WorkflowParameterSet
         }
 
         string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
-        JsonNode? json = InputValue.Read(input, text, out string? why);
-        if (why is null)
+        JsonNode? json = InputValue.Read(input, text, out InputMisfit? misfit);
+        if (misfit is null)
         {
             return new RunValue(input.Key, json, null);
         }
 
         string where = row is { } number ? string.Format(CultureInfo.InvariantCulture, "Row {0}, {1}", number, parameter.Name) : "-" + parameter.Name;
-        throw ErrorRecords.InvalidArgument(
+        throw new ComfyUIValidationException(
             ComfyUIErrorId.UnknownWorkflowInput,
-            $"{where}: '{Redaction.ServerLine(text, 80)}' does not fit {input.Key} ({input.Type}): {why}.",
-            "Correct the value; an empty one leaves what the workflow has.");
+            $"{where}: '{Redaction.ServerLine(text, 80)}' does not fit {input.Key} ({input.Type}): {misfit.Reason}.")
+        {
+            RecommendedAction = "Correct the value; an empty one leaves what the workflow has.",
+            NodeErrors = [new ComfyUINodeError { NodeId = input.NodeId, ClassType = input.ClassType, Type = misfit.Type, Message = misfit.Reason, InputName = input.Name }],
+        };
     }
 
     private static string? LocalFile(object value, Func<string, string> resolvePath)

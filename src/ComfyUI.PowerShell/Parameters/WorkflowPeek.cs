@@ -45,10 +45,14 @@ internal static class WorkflowPeek
 
     /// <summary>The parameters of a workflow for a cmdlet that has these parameters already; empty when they cannot be found out.</summary>
     internal static IReadOnlyList<WorkflowParameter> Parameters(ComfyUIWorkflow? workflow, ComfyUINodeCatalogue? catalogue, IEnumerable<string> reserved)
+        => WorkflowParameter.Choose(Inputs(workflow, catalogue), reserved.Concat(CommonNames));
+
+    /// <summary>The inputs of a workflow; empty when they cannot be found out.</summary>
+    internal static IReadOnlyList<ComfyUIWorkflowInput> Inputs(ComfyUIWorkflow? workflow, ComfyUINodeCatalogue? catalogue)
     {
         try
         {
-            return workflow is null ? [] : WorkflowParameter.Choose(WorkflowInputReader.Read(workflow, catalogue), reserved.Concat(CommonNames));
+            return workflow is null ? [] : WorkflowInputReader.Read(workflow, catalogue);
         }
         catch (Exception e) when (IsHarmless(e))
         {

@@ -44,24 +44,25 @@ internal sealed class RunItem
     internal async Task<ComfyUIWorkflow> PrepareAsync(CancellationToken cancellationToken)
     {
         ComfyUIWorkflow workflow = await Read(cancellationToken).ConfigureAwait(false);
+        CatalogueInUse classes = Session.Workflows.Catalogue();
         if (RandomizeSeed)
         {
             // First, so that a seed that is named in full wins.
-            workflow = await Session.Workflows.RandomizeSeedsAsync(workflow, Index + 1, cancellationToken).ConfigureAwait(false);
+            workflow = await Session.Workflows.RandomizeSeedsAsync(workflow, Index + 1, classes, cancellationToken).ConfigureAwait(false);
         }
 
         if (Values.Any(value => value.UploadPath is not null))
         {
             // Nothing goes to the server for a run that a wrong name or a missing file ends anyway.
-            await SetInputsAsync(workflow, Values.Select(WithoutUpload), cancellationToken).ConfigureAwait(false);
+            await SetInputsAsync(workflow, Values.Select(WithoutUpload), classes, cancellationToken).ConfigureAwait(false);
         }
 
-        return await SetInputsAsync(workflow, await UploadAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return await SetInputsAsync(workflow, await UploadAsync(cancellationToken).ConfigureAwait(false), classes, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<ComfyUIWorkflow> SetInputsAsync(
-        ComfyUIWorkflow workflow, IEnumerable<KeyValuePair<string, JsonNode?>> values, CancellationToken cancellationToken)
-        => Session.Workflows.SetInputsAsync(workflow, [.. values], Seed, cancellationToken);
+        ComfyUIWorkflow workflow, IEnumerable<KeyValuePair<string, JsonNode?>> values, CatalogueInUse classes, CancellationToken cancellationToken)
+        => Session.Workflows.SetInputsAsync(workflow, [.. values], Seed, classes, cancellationToken);
 
     private static KeyValuePair<string, JsonNode?> WithoutUpload(RunValue value)
     {

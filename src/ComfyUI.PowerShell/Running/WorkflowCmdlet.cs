@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -215,13 +216,32 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
         {
             return [.. parameters.Values(ResolveFilePath, row)];
         }
-        catch (ComfyUIValidationException) when (!_isRenewed && _peeked is not null)
+        catch (ComfyUIValidationException e)
+            when (!_isRenewed && _peeked is not null && e.NodeErrors.Any(error => InputMisfit.GoesByCatalogue(error.Type)))
         {
             // Binding goes by the catalogue that is kept, however old. The server may know better.
             _isRenewed = true;
-            ComfyUINodeCatalogue catalogue = Ask(session, token => session.Nodes.GetCatalogueAsync(refresh: true, token));
-            parameters.Renew(WorkflowPeek.Parameters(_peeked.Value.Workflow, catalogue, FixedNames));
+            if (!TryRenew(parameters, _peeked.Value.Workflow, session))
+            {
+                throw;
+            }
+
             return [.. parameters.Values(ResolveFilePath, row)];
+        }
+    }
+
+    private bool TryRenew(WorkflowParameterSet parameters, ComfyUIWorkflow workflow, ComfyUISession session)
+    {
+        try
+        {
+            ComfyUINodeCatalogue catalogue = Ask(session, token => session.Nodes.GetCatalogueAsync(refresh: true, token));
+            parameters.Renew(WorkflowPeek.Inputs(workflow, catalogue));
+            return true;
+        }
+        catch (ComfyUIException)
+        {
+            // What is wrong by the catalogue that is kept says more, and which row it is in.
+            return false;
         }
     }
 

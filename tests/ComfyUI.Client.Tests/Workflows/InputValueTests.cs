@@ -35,14 +35,17 @@ public sealed class InputValueTests
         => Assert.Equal(json, Read(Catalogue, name, text, out _));
 
     [Theory]
-    [InlineData("denoise", "2", "larger than 1")]
-    [InlineData("steps", "2.5", "not a whole number")]
-    [InlineData("sampler_name", "eulr", "did you mean 'euler'?")]
-    [InlineData("duration", "7", "none of its choices")]
-    public void What_does_not_fit_is_refused_with_the_reason(string name, string text, string reason)
+    [InlineData("denoise", "2", "larger than 1", true)]
+    [InlineData("steps", "0", "smaller than 1", true)]
+    [InlineData("steps", "2.5", "not a whole number", false)]
+    [InlineData("denoise", "0,5", "not a number", false)]
+    [InlineData("sampler_name", "eulr", "did you mean 'euler'?", true)]
+    [InlineData("duration", "7", "none of its choices", true)]
+    public void What_does_not_fit_is_refused_with_the_reason_and_whether_a_newer_catalogue_may_take_it(string name, string text, string reason, bool mayFit)
     {
-        Assert.Null(Read(Catalogue, name, text, out string? why));
-        Assert.Contains(reason, why);
+        Assert.Null(Read(Catalogue, name, text, out InputMisfit? misfit));
+        Assert.Contains(reason, misfit!.Reason);
+        Assert.Equal(mayFit, InputMisfit.GoesByCatalogue(misfit.Type));
     }
 
     [Fact]
@@ -53,12 +56,12 @@ public sealed class InputValueTests
         Assert.Equal("3.0", InputValues.Fit(JsonValue.Create(3.0), model)!.GetValue<string>());
     }
 
-    private static string? Read(ComfyUINodeCatalogue? catalogue, string name, string text, out string? why)
+    private static string? Read(ComfyUINodeCatalogue? catalogue, string name, string text, out InputMisfit? misfit)
     {
         ComfyUIWorkflow workflow = ComfyUIWorkflow.Parse("""
             {"1":{"class_type":"Sampler","inputs":{"denoise":1,"steps":20,"sampler_name":"euler","duration":"10","model":"3.1","image":"a.png"}}}
             """, "sampler.json");
         ComfyUIWorkflowInput input = WorkflowInputReader.Read(workflow, catalogue).Single(input => input.Name == name);
-        return InputValue.Read(input, text, out why)?.ToJsonString();
+        return InputValue.Read(input, text, out misfit)?.ToJsonString();
     }
 }

@@ -108,6 +108,54 @@ public sealed class OldCatalogueTests
         Assert.Equal("[16,48,1,77]", JsonText.Write(edited.Document["nodes"]![0]!["widgets_values"]));
     }
 
+    [Fact]
+    public async Task What_is_kept_will_do_when_the_server_cannot_be_asked()
+    {
+        await using Scene scene = await StartWithoutAsync("\"ImageScale\"", "\"ImageScaleOld\"");
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        scene.Server.Faults.Respond("GET", "^/(object_info|node_replacements)$", 403);
+        WorkflowOperations workflows = scene.Session.Workflows;
+        ComfyUIWorkflow prompt = ComfyUIWorkflow.Parse(Scaled);
+        ComfyUIWorkflow drawn = ComfyUIWorkflow.Parse(Drawn.Replace("OldImage", "ImageScale", StringComparison.Ordinal));
+
+        ComfyUIWorkflowProblem problem = Assert.Single(await workflows.ValidateAsync(prompt, Scene.Cancel));
+        var unknown = await Assert.ThrowsAsync<ComfyUIValidationException>(() => workflows.ConvertAsync(drawn, Scene.Cancel));
+        var wrong = await Assert.ThrowsAsync<ComfyUIValidationException>(() => workflows.Catalogue().TryAsync(
+            prompt, catalogue => WorkflowEditor.Apply(prompt, [new ValueEdit("1.width", JsonValue.Create("abc"))], catalogue, check: true), Scene.Cancel));
+        ComfyUIWorkflow edited = await workflows.SetInputsAsync(
+            drawn, [new KeyValuePair<string, JsonNode?>("3.filename_prefix", JsonValue.Create("mine"))], cancellationToken: Scene.Cancel);
+
+        Assert.Equal("missing_node_type", problem.Type);
+        Assert.Equal(ComfyUIErrorId.UnknownNodeClass, unknown.ErrorId);
+        Assert.Equal(ComfyUIErrorId.InvalidInputValue, wrong.ErrorId);
+        Assert.Equal("""["mine"]""", JsonText.Write(edited.Document["nodes"]![1]!["widgets_values"]));
+    }
+
+    [Fact]
+    public async Task A_server_that_was_never_asked_and_cannot_be_is_an_error()
+    {
+        await using Scene scene = await StartAsync();
+        scene.Server.Faults.Respond("GET", "^/object_info$", 403);
+
+        await Assert.ThrowsAsync<ComfyUIForbiddenException>(() => scene.Session.Workflows.ValidateAsync(ComfyUIWorkflow.Parse(Scaled), Scene.Cancel));
+    }
+
+    [Fact]
+    public async Task A_prompt_with_a_class_that_the_server_lacks_does_not_ask_for_each_run()
+    {
+        await using Scene scene = await StartAsync();
+        ComfyUIWorkflow picture = ComfyUIWorkflow.Parse($$$"""{ "prompt": {{{Prompt}}}, "extra_data": { "extra_pnginfo": { "workflow": {{{Drawn}}} } } }""");
+        Assert.NotNull(picture.UIDocument);
+
+        for (int run = 0; run < 3; run++)
+        {
+            await scene.Session.Workflows.SetInputsAsync(
+                picture, [new KeyValuePair<string, JsonNode?>("1.tint", JsonValue.Create(run))], cancellationToken: Scene.Cancel);
+        }
+
+        Assert.Equal(1, scene.Count("GET", "/object_info"));
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("""{"id":8,"type":"Gone"}""", false)]

@@ -11,29 +11,29 @@ internal static class InputValue
     /// <summary>Reads a value for an input.</summary>
     /// <param name="input">The input.</param>
     /// <param name="text">The value as invariant text.</param>
-    /// <param name="why">Why it does not fit; null when it does.</param>
-    internal static JsonNode? Read(ComfyUIWorkflowInput input, string text, out string? why)
+    /// <param name="misfit">Why it does not fit; null when it does.</param>
+    internal static JsonNode? Read(ComfyUIWorkflowInput input, string text, out InputMisfit? misfit)
     {
-        why = null;
+        misfit = null;
         string trimmed = text.Trim();
         switch (input.Type)
         {
             case "INT" when input.IsTypeKnown || IsWhole(trimmed):
                 if (BigInteger.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole))
                 {
-                    return InRange(input, (decimal?)TryDecimal(whole), out why) ? JsonNumber.TryCreate(whole) : null;
+                    return InRange(input, (decimal?)TryDecimal(whole), out misfit) ? JsonNumber.TryCreate(whole) : null;
                 }
 
-                why = "it is not a whole number";
+                misfit = new InputMisfit(WorkflowValidator.WrongType, "it is not a whole number");
                 return null;
             case "INT" or "FLOAT":
                 if (double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                     && !double.IsNaN(number) && !double.IsInfinity(number))
                 {
-                    return InRange(input, Math.Abs(number) < 1e28 ? (decimal)number : null, out why) ? JsonNumber.TryCreate(number) : null;
+                    return InRange(input, Math.Abs(number) < 1e28 ? (decimal)number : null, out misfit) ? JsonNumber.TryCreate(number) : null;
                 }
 
-                why = "it is not a number (with a point, not a comma)";
+                misfit = new InputMisfit(WorkflowValidator.WrongType, "it is not a number (with a point, not a comma)");
                 return null;
             case "BOOLEAN":
                 if (bool.TryParse(trimmed, out bool flag))
@@ -41,18 +41,18 @@ internal static class InputValue
                     return JsonValue.Create(flag);
                 }
 
-                why = "it is neither true nor false";
+                misfit = new InputMisfit(WorkflowValidator.WrongType, "it is neither true nor false");
                 return null;
             default:
-                return Choice(input, text, out why);
+                return Choice(input, text, out misfit);
         }
     }
 
     private static bool IsWhole(string text) => BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
-    private static JsonNode? Choice(ComfyUIWorkflowInput input, string text, out string? why)
+    private static JsonNode? Choice(ComfyUIWorkflowInput input, string text, out InputMisfit? misfit)
     {
-        why = null;
+        misfit = null;
         if (InputValues.FindChoice(input.Choices, text) is { } choice)
         {
             return InputValues.ToJson(choice);
@@ -61,7 +61,8 @@ internal static class InputValue
         if (input.HasOnlyChoices)
         {
             string? nearest = NearestName.Find(text, InputValues.Names(input.Choices));
-            why = "it is none of its choices" + (nearest is null ? string.Empty : $"; did you mean '{nearest}'?");
+            misfit = new InputMisfit(
+                WorkflowValidator.MissingChoice, "it is none of its choices" + (nearest is null ? string.Empty : $"; did you mean '{nearest}'?"));
             return null;
         }
 
@@ -72,13 +73,13 @@ internal static class InputValue
             : JsonValue.Create(text);
     }
 
-    private static bool InRange(ComfyUIWorkflowInput input, decimal? number, out string? why)
+    private static bool InRange(ComfyUIWorkflowInput input, decimal? number, out InputMisfit? misfit)
     {
-        why = number is null ? null
-            : number < input.Minimum ? FormattableString.Invariant($"it is smaller than {input.Minimum}")
-            : number > input.Maximum ? FormattableString.Invariant($"it is larger than {input.Maximum}")
+        misfit = number is null ? null
+            : number < input.Minimum ? new InputMisfit(WorkflowValidator.TooSmall, FormattableString.Invariant($"it is smaller than {input.Minimum}"))
+            : number > input.Maximum ? new InputMisfit(WorkflowValidator.TooLarge, FormattableString.Invariant($"it is larger than {input.Maximum}"))
             : null;
-        return why is null;
+        return misfit is null;
     }
 
     private static decimal? TryDecimal(BigInteger value) => BigInteger.Abs(value) < (BigInteger)decimal.MaxValue ? (decimal)value : null;

@@ -17,6 +17,27 @@ internal sealed record WorkflowParameter(string Name, IReadOnlyList<ComfyUIWorkf
     internal bool TakesFile => First.UploadKind is not null
         || First.Role is ComfyUIInputRole.Image or ComfyUIInputRole.Mask or ComfyUIInputRole.Video or ComfyUIInputRole.Audio;
 
+    /// <summary>
+    /// The same parameter, with what the server takes now. Name, inputs and what they are for stay, whatever another catalogue makes of them:
+    /// the user's values are bound to them.
+    /// </summary>
+    /// <param name="inputs">The workflow's inputs by the newer catalogue. What is not among them stays as it was.</param>
+    internal WorkflowParameter Renewed(IReadOnlyList<ComfyUIWorkflowInput> inputs) => this with
+    {
+        Inputs =
+        [
+            .. Inputs.Select(input => inputs.FirstOrDefault(other => other.Key == input.Key) is not { } newer ? input : input with
+            {
+                Type = newer.Type,
+                IsTypeKnown = newer.IsTypeKnown,
+                Choices = newer.Choices,
+                HasOnlyChoices = newer.HasOnlyChoices,
+                Minimum = newer.Minimum,
+                Maximum = newer.Maximum,
+            }),
+        ],
+    };
+
     /// <summary>Chooses the parameters of a workflow: what its App declares, else what a person would vary.</summary>
     /// <param name="inputs">The workflow's inputs.</param>
     /// <param name="reserved">Names that are taken, in whatever case.</param>

@@ -105,7 +105,7 @@ internal sealed class NodeCheck(string id, JsonObject prompt, ComfyUINodeDefinit
         {
             Add(
                 input.Name,
-                "invalid_input_type",
+                WorkflowValidator.WrongType,
                 $"Failed to convert an input value to a {wanted.Type} value",
                 $"{input.Name}, {PythonValue.Str(value)}, {error}");
             return;
@@ -114,11 +114,11 @@ internal sealed class NodeCheck(string id, JsonObject prompt, ComfyUINodeDefinit
         string shown = whole?.ToString(CultureInfo.InvariantCulture) ?? (real is { } number ? JsonNumber.Literal(number) : string.Empty);
         if (wanted.Minimum is { } min && (whole < new BigInteger(min) || real < (double)min))
         {
-            Add(input.Name, "value_smaller_than_min", $"Value {shown} smaller than min of {Limit(wanted, "min")}", input.Name);
+            Add(input.Name, WorkflowValidator.TooSmall, $"Value {shown} smaller than min of {Limit(wanted, "min")}", input.Name);
         }
         else if (wanted.Maximum is { } max && (whole > new BigInteger(max) || real > (double)max))
         {
-            Add(input.Name, "value_bigger_than_max", $"Value {shown} bigger than max of {Limit(wanted, "max")}", input.Name);
+            Add(input.Name, WorkflowValidator.TooLarge, $"Value {shown} bigger than max of {Limit(wanted, "max")}", input.Name);
         }
         else if (wanted.Type == SlotType.Combo)
         {

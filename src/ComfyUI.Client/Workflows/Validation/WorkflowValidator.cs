@@ -17,6 +17,15 @@ public static class WorkflowValidator
     /// <summary>The server's type for a value that is none of the choices.</summary>
     internal const string MissingChoice = "value_not_in_list";
 
+    /// <summary>The type of the error for a number below the smallest the server takes.</summary>
+    internal const string TooSmall = "value_smaller_than_min";
+
+    /// <summary>The type of the error for a number above the largest the server takes.</summary>
+    internal const string TooLarge = "value_bigger_than_max";
+
+    /// <summary>The type of the error for a value that is not of the input's type.</summary>
+    internal const string WrongType = "invalid_input_type";
+
     // Each node of a cycle shows the way around.
     private const int LongestPathShown = 20;
 
