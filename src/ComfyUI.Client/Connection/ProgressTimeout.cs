@@ -39,6 +39,11 @@ internal sealed class ProgressTimeout : IDisposable
     /// </summary>
     internal void Received(int bytes)
     {
+        if (_limit == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
         long now = Stopwatch.GetTimestamp();
         _firstReceived = _received == 0 ? now : _firstReceived;
         _received += bytes;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace ComfyUI.Client;
 
@@ -12,25 +13,28 @@ internal sealed class EventBacklog
     /// <summary>How many events are kept at most: what comes in three seconds of 20,000 events each.</summary>
     internal const int Most = 60_000;
 
-    /// <summary>How many bytes of pictures are kept at most, the newest whatever its size.</summary>
-    internal const long MostImageBytes = 64 * 1024 * 1024;
+    /// <summary>How many bytes of pictures, states and texts are kept at most, the newest whatever its size.</summary>
+    internal const long MostBytes = 64 * 1024 * 1024;
+
+    // What the state of one node takes in memory, about.
+    private const long StateBytes = 80;
 
     private readonly object _lock = new();
     private readonly Queue<HeardEvent> _events = new();
-    private long _imageBytes;
+    private long _bytes;
 
     /// <summary>Adds an event. May be called from any thread.</summary>
     internal void Add(HeardEvent heard)
     {
         lock (_lock)
         {
-            if (_events.Count >= Most || _imageBytes + ImageBytes(heard) > MostImageBytes)
+            if (_events.Count >= Most || _bytes + BytesOf(heard) > MostBytes)
             {
                 Thin();
             }
 
             _events.Enqueue(heard);
-            _imageBytes += ImageBytes(heard);
+            _bytes += BytesOf(heard);
         }
     }
 
@@ -45,7 +49,7 @@ internal sealed class EventBacklog
             }
 
             HeardEvent next = _events.Dequeue();
-            _imageBytes -= ImageBytes(next);
+            _bytes -= BytesOf(next);
             return next;
         }
     }
@@ -62,16 +66,22 @@ internal sealed class EventBacklog
             }
         }
 
-        // A job has far fewer nodes than this: such a server talks without end.
-        while (_events.Count > Most / 2)
-        {
-            _events.Dequeue();
-        }
+        _bytes = _events.Sum(BytesOf);
 
-        _imageBytes = 0;
+        // A job has far fewer nodes than this, and says less: such a server talks without end.
+        while (_events.Count > Most / 2 || _bytes > MostBytes / 2)
+        {
+            _bytes -= BytesOf(_events.Dequeue());
+        }
     }
 
-    private static int ImageBytes(HeardEvent heard) => heard.Event is PreviewEvent preview ? preview.Image.Length : 0;
+    private static long BytesOf(HeardEvent heard) => heard.Event switch
+    {
+        PreviewEvent preview => preview.Image.Length,
+        ProgressStateEvent state => state.Nodes.Count * StateBytes,
+        TextEvent text => text.Text.Length * sizeof(char),
+        _ => 0,
+    };
 }
 
 /// <summary>An event, when it was heard, and how far the job was then. Null for what is only known from asking.</summary>

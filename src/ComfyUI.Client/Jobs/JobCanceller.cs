@@ -40,6 +40,12 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
             QueueSnapshot queue = await server.GetQueueAsync(cancellationToken, isFresh).ConfigureAwait(false);
             if (queue.IsRunning(id))
             {
+                // Nobody is interrupted on the word of a cache.
+                if (!isFresh && !(await server.GetQueueAsync(cancellationToken, isFresh: true).ConfigureAwait(false)).IsRunning(id))
+                {
+                    continue;
+                }
+
                 unanswered = await TryInterruptAsync(id, cancellationToken).ConfigureAwait(false);
                 if (unanswered is null)
                 {
@@ -61,10 +67,10 @@ internal sealed class JobCanceller(IJobServer server, TaskWatch watch)
                 await server.RemovePendingAsync(id, cancellationToken).ConfigureAwait(false);
 
                 // It may have begun to run between the question and the removal.
-                queue = await server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+                queue = await server.GetQueueAsync(cancellationToken, isFresh: true).ConfigureAwait(false);
                 if (!queue.Contains(id))
                 {
-                    bool ranMeanwhile = await server.FindFinishedAsync(id, cancellationToken).ConfigureAwait(false) is not null;
+                    bool ranMeanwhile = await server.FindFinishedAsync(id, cancellationToken, isFresh: true).ConfigureAwait(false) is not null;
                     return ranMeanwhile ? ComfyUIStopResult.NotRunning : ComfyUIStopResult.Removed;
                 }
 

@@ -32,7 +32,7 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         try
         {
             PromptAccepted answer = await server.SubmitAsync(request, LookedInVainAsync, cancellationToken).ConfigureAwait(false);
-            bool isOurs = answer.Id == request.Id || !(isOther(answer.Id) || await KnowsAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false));
+            bool isOurs = answer.Id == request.Id || !(isOther(answer.Id) || (await AskAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false)).IsFound);
             return isOurs ? answer : throw OfAnother(answer.Id);
         }
         catch (ComfyUIException e) when (e.StatusCode == 429)
@@ -47,6 +47,11 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
                 return new PromptAccepted(request.Id, null, []);
             }
 
+            if (looked is { Trouble: { } trouble })
+            {
+                throw ExecutionErrors.SubmissionUnknown(request.Id, e, trouble);
+            }
+
             throw;
         }
         catch (ComfyUIException e) when (MayHaveArrived(e))
@@ -57,9 +62,26 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         catch (ComfyUIException e) when (e is not ComfyUIValidationException && e.StatusCode is not null)
         {
             // Not the server's own refusal of a workflow: what a proxy says on the way back is no proof that nothing was passed on.
-            if (await KnowsAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false))
+            if (await AskAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false) is var answer && answer.IsFound)
             {
                 return new PromptAccepted(request.Id, null, []);
+            }
+
+            // Who refuses this question in the same way refuses everything.
+            if (answer.Trouble is not { } trouble || trouble.StatusCode == e.StatusCode || !ServerTrouble.MayPass(trouble))
+            {
+                throw;
+            }
+
+            Looked found = await LookAsync(request.Id, AfterAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
+            if (found.IsFound)
+            {
+                return new PromptAccepted(request.Id, null, []);
+            }
+
+            if (found.Trouble is not null)
+            {
+                throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
             }
 
             throw;
@@ -81,15 +103,15 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
     };
 
     // An old server gives prompts ids of its own. One that has a prompt under the id we chose does not, and its answer is that to somebody else.
-    private async Task<bool> KnowsAsync(string id, Func<bool> isHeardOf, CancellationToken cancellationToken)
+    private async Task<Looked> AskAsync(string id, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {
         try
         {
-            return isHeardOf() || await server.IsListedAsync(id, cancellationToken).ConfigureAwait(false);
+            return new Looked(isHeardOf() || await server.IsListedAsync(id, cancellationToken, isFresh: true).ConfigureAwait(false), null);
         }
-        catch (ComfyUIException)
+        catch (ComfyUIException e)
         {
-            return false;
+            return new Looked(false, e);
         }
     }
 

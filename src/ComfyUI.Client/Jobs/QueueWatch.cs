@@ -29,6 +29,7 @@ internal sealed class QueueWatch : IDisposable
     private long _asleepSince;
     private TimeSpan _sleep;
     private LastingTrouble? _trouble;
+    private int _polls;
 
     internal QueueWatch(IJobServer server, TaskWatch watch, Action<string, string> note)
     {
@@ -219,7 +220,9 @@ internal sealed class QueueWatch : IDisposable
 
         try
         {
-            QueueSnapshot queue = await _server.GetQueueAsync(cancellationToken).ConfigureAwait(false);
+            // Every other time past caches, one of which may show for ever how the job ran.
+            bool isFresh = _polls++ % 2 == 1;
+            QueueSnapshot queue = await _server.GetQueueAsync(cancellationToken, isFresh).ConfigureAwait(false);
             Recovered();
             foreach (TrackedJob job in asked)
             {
@@ -228,13 +231,14 @@ internal sealed class QueueWatch : IDisposable
         }
         catch (ComfyUIException e)
         {
-            Failed(e, asked);
+            await FailedAsync(e, asked, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever nobody thought of: those who wait must hear of it some day, and until then it may pass.
             _note("UNEXPECTED", e.ToString());
-            Failed(new ComfyUIProtocolException(ComfyUIErrorId.InvalidResponse, $"The queue could not be asked: {e.Message}", e), asked);
+            var error = new ComfyUIProtocolException(ComfyUIErrorId.InvalidResponse, $"The queue could not be asked: {e.Message}", e);
+            await FailedAsync(error, asked, cancellationToken).ConfigureAwait(false);
         }
 
         lock (_lock)
@@ -278,7 +282,7 @@ internal sealed class QueueWatch : IDisposable
         }
     }
 
-    private void Failed(ComfyUIException error, List<TrackedJob> asked)
+    private async Task FailedAsync(ComfyUIException error, List<TrackedJob> asked, CancellationToken cancellationToken)
     {
         bool isEnough;
         lock (_lock)
@@ -286,9 +290,30 @@ internal sealed class QueueWatch : IDisposable
             isEnough = Troubled(error).IsEnough(error);
         }
 
-        if (isEnough)
+        if (!isEnough)
         {
-            foreach (TrackedJob job in asked)
+            return;
+        }
+
+        // It may be the queue alone that is not told.
+        bool tellsHistory = true;
+        foreach (TrackedJob job in asked)
+        {
+            bool hasEnded = false;
+            try
+            {
+                hasEnded = tellsHistory && await _server.FindFinishedAsync(job.Id, cancellationToken, isFresh: true).ConfigureAwait(false) is not null;
+            }
+            catch (ComfyUIException)
+            {
+                tellsHistory = false;
+            }
+
+            if (hasEnded)
+            {
+                job.Missing();
+            }
+            else
             {
                 job.GiveUp(ExecutionErrors.OutOfReach(job.Id, error));
             }

@@ -33,13 +33,13 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
 
     public async Task<HistoryEntry?> FindFinishedAsync(string id, CancellationToken cancellationToken, bool isFresh = false)
     {
-        JsonObject answer = await pipeline.GetObjectAsync("history/" + Uri.EscapeDataString(id) + Nonce(isFresh), cancellationToken).ConfigureAwait(false);
+        JsonObject answer = await AskAsync("history/" + Uri.EscapeDataString(id), isFresh, cancellationToken).ConfigureAwait(false);
         return HistoryEntry.Read(answer, id);
     }
 
     public async Task<QueueSnapshot> GetQueueAsync(CancellationToken cancellationToken, bool isFresh = false)
     {
-        JsonObject answer = await pipeline.GetObjectAsync("queue" + Nonce(isFresh), cancellationToken).ConfigureAwait(false);
+        JsonObject answer = await AskAsync("queue", isFresh, cancellationToken).ConfigureAwait(false);
         return QueueSnapshot.Read(answer)
             ?? throw pipeline.Unexpected(pipeline.Describe(HttpCall.Get("queue")), "has no queue_running and queue_pending", JsonText.Write(answer));
     }
@@ -94,8 +94,24 @@ internal sealed class SelfHostedServer(HttpPipeline pipeline) : IJobServer
     public Task<HttpResponseMessage> OpenFileAsync(ComfyUIOutput output, long from, string? condition, CancellationToken cancellationToken)
         => FileCall.OpenAsync(pipeline, output.ViewPath, output.FileName, from, condition, cancellationToken);
 
-    // Nobody has asked with these words before. The server reads no query here.
-    private static string Nonce(bool isFresh) => isFresh ? "?fresh=" + Guid.NewGuid().ToString("N").Substring(0, 8) : string.Empty;
+    private async Task<JsonObject> AskAsync(string path, bool isFresh, CancellationToken cancellationToken)
+    {
+        if (isFresh)
+        {
+            try
+            {
+                // Nobody has asked with these words before. The server reads no query here.
+                string nonce = Guid.NewGuid().ToString("N").Substring(0, 8);
+                return await pipeline.GetObjectAsync(path + "?fresh=" + nonce, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ComfyUIException e) when (e.StatusCode is 400 or 403 or 404 or 405 or 414)
+            {
+                // A gateway may let through only the words that it knows.
+            }
+        }
+
+        return await pipeline.GetObjectAsync(path, cancellationToken).ConfigureAwait(false);
+    }
 
     private static byte[] WriteBody(PromptRequest request)
     {

@@ -223,6 +223,9 @@ internal sealed class FileTransfer(HttpPipeline pipeline, TaskWatch watch, OpenF
     // A server that fails, restarts or is out of reach for a moment, or a proxy that answers in its place.
     private static bool MayPass(ComfyUIException error)
         => error is ComfyUIServerException or ComfyUIProtocolException
+
+        // ComfyUI's own has no body: a proxy speaks that finds its server gone.
+        || error is ComfyUINotFoundException { ServerMessage: not null }
         || error.ErrorId is ComfyUIErrorId.ConnectionFailed or ComfyUIErrorId.ConnectionLost or ComfyUIErrorId.RequestTimeout;
 
     // A slip of a proxy, as one that has lost its server for a moment or wants a login. More tries could lock an account, and a file that is gone stays so.

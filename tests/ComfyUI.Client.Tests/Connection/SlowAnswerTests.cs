@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using ComfyUI.TestServer;
 using Xunit;
@@ -8,6 +9,17 @@ namespace ComfyUI.Client.Tests.Connection;
 /// <summary>Answers that bring a byte now and then: always alive, and never there.</summary>
 public sealed class SlowAnswerTests
 {
+    [Fact]
+    public void Who_sets_no_limit_has_none()
+    {
+        using var limit = new ProgressTimeout(Timeout.InfiniteTimeSpan, default, default);
+
+        limit.Received(1);
+        limit.Received(1);
+
+        Assert.False(limit.IsExpired);
+    }
+
     [Theory]
     [InlineData(200, ComfyUIErrorId.RequestTimeout)]
     [InlineData(500, ComfyUIErrorId.ServerError)]
@@ -51,7 +63,7 @@ public sealed class SlowAnswerTests
     {
         await using Scene scene = await StartAsync();
         scene.Server.Faults.Respond("GET", "^/ws", 403);
-        scene.Server.Faults.Trickle("GET", "^/queue");
+        scene.Server.Faults.Trickle("GET", "^/(queue|history)");
 
         ComfyUIJob job = await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel), 1);
 

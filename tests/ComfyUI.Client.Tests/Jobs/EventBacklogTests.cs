@@ -36,8 +36,8 @@ public sealed class EventBacklogTests
             Add(backlog, new PreviewEvent("a", "1", "image/png", new byte[1024 * 1024]));
         }
 
-        Assert.InRange(Rest(backlog).Count, 1, EventBacklog.MostImageBytes / 1024 / 1024);
-        Add(backlog, new PreviewEvent("a", "1", "image/png", new byte[2 * EventBacklog.MostImageBytes]));
+        Assert.InRange(Rest(backlog).Count, 1, EventBacklog.MostBytes / 1024 / 1024);
+        Add(backlog, new PreviewEvent("a", "1", "image/png", new byte[2 * EventBacklog.MostBytes]));
         Assert.Single(Rest(backlog));
     }
 
@@ -53,6 +53,26 @@ public sealed class EventBacklogTests
         List<ServerEvent> left = Rest(backlog);
         Assert.InRange(left.Count, 1, EventBacklog.Most);
         Assert.Equal(JsonAccess.Invariant((10 * EventBacklog.Most) - 1), Assert.IsType<TextEvent>(left[^1]).Text);
+    }
+
+    [Fact]
+    public void States_of_many_nodes_and_long_texts_weigh_what_they_are()
+    {
+        var backlog = new EventBacklog();
+        var nodes = new NodeState[500];
+        for (int i = 0; i < EventBacklog.Most; i++)
+        {
+            Add(backlog, new ProgressStateEvent("a", nodes));
+        }
+
+        Assert.InRange(Rest(backlog).Count, 1, EventBacklog.MostBytes / nodes.Length / 16);
+        string text = new('x', 1024 * 1024);
+        for (int i = 0; i < 200; i++)
+        {
+            Add(backlog, new TextEvent("a", "1", text));
+        }
+
+        Assert.InRange(Rest(backlog).Count, 1, EventBacklog.MostBytes / text.Length);
     }
 
     private static void Add(EventBacklog backlog, ServerEvent received) => backlog.Add(new HeardEvent(received, DateTimeOffset.UnixEpoch, 0));

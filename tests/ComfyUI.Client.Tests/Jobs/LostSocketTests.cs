@@ -22,7 +22,7 @@ public sealed class LostSocketTests
         await scene.Clock.PassUntilAsync(() => !steps.IsEmpty, 0.05);
 
         scene.Server.DropSockets();
-        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") == 2 && scene.Server.RegisteredClientIds.Count == 1, 0.05);
+        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") >= 2 && scene.Server.RegisteredClientIds.Count == 1, 0.05);
         int atLoss = steps.Max();
         await scene.Clock.PassUntilAsync(() => steps.Max() > atLoss + 1, 0.05);
 
@@ -38,10 +38,11 @@ public sealed class LostSocketTests
         await using Scene scene = await Scene.StartAsync(fakeClock: true);
         Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), scene.Saving, cancellationToken: Scene.Cancel);
         await scene.UnderWayAsync();
-        for (int sockets = 2; sockets <= 4; sockets++)
+        for (int lost = 0; lost < 3; lost++)
         {
+            int before = scene.Count("GET", "/ws");
             scene.Server.DropSockets();
-            await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") == sockets && scene.Server.OpenSockets == 1, 0.05);
+            await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") > before && scene.Server.OpenSockets == 1, 0.05);
         }
 
         scene.Server.Jobs.Interrupt();
@@ -77,7 +78,7 @@ public sealed class LostSocketTests
         await Eventually.TrueAsync(() => scene.Server.OpenSockets == 0);
 
         scene.Server.Faults.Release();
-        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") == 2 && scene.Server.OpenSockets == 1, 0.05);
+        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") >= 2 && scene.Server.OpenSockets == 1, 0.05);
 
         scene.Server.Jobs.Interrupt();
         Assert.Equal(ComfyUIJobStatus.Interrupted, (await scene.Clock.PassUntilAsync(running, 0.05)).Status);
@@ -90,14 +91,15 @@ public sealed class LostSocketTests
         Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Slow(60, 600), cancellationToken: Scene.Cancel);
         await scene.UnderWayAsync();
         scene.Server.DropSockets();
-        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") == 2 && scene.Server.OpenSockets == 1, 0.05);
+        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") >= 2 && scene.Server.OpenSockets == 1, 0.05);
         scene.Server.Jobs.Interrupt();
         await scene.Clock.PassUntilAsync(running, 0.05);
 
         await scene.Clock.PassUntilAsync(scene.Session.Jobs.RunAsync(Graphs.Picture(1), cancellationToken: Scene.Cancel), 0.05);
 
         string[] paths = SocketPaths(scene);
-        Assert.Equal((3, paths[0], true), (paths.Length, paths[1], paths[2] != paths[0]));
+        Assert.Equal(paths[0], paths[1]);
+        Assert.NotEqual(paths[0], paths[^1]);
     }
 
     [Fact]
@@ -113,7 +115,7 @@ public sealed class LostSocketTests
         await Eventually.TrueAsync(() => scene.Server.RegisteredClientIds.Count == 0 && scene.Server.OpenSockets == 1);
         scene.Server.Jobs.Pause();
         Task<ComfyUIJob> running = scene.Session.Jobs.RunAsync(Graphs.Picture(2), cancellationToken: Scene.Cancel);
-        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") == 3 && scene.Server.RegisteredClientIds.Count == 1);
+        await scene.Clock.PassUntilAsync(() => scene.Count("GET", "/ws") >= 3 && scene.Server.RegisteredClientIds.Count == 1);
 
         scene.Server.Jobs.Resume();
         Assert.Equal(ComfyUIJobStatus.Completed, (await scene.Clock.PassUntilAsync(running)).Status);
