@@ -36,7 +36,12 @@ internal static class CatalogueCutter
                 return null;
             }
 
-            entries[Name(json.Slice(at, nameEnd - at))] = (start, end - start);
+            if (TryReadName(json.Slice(at, nameEnd - at)) is not { } name)
+            {
+                return null;
+            }
+
+            entries[name] = (start, end - start);
             at = AfterBlanks(json, end);
             if (!IsAt(json, at, ','))
             {
@@ -106,10 +111,18 @@ internal static class CatalogueCutter
 
     private static bool IsAt(ReadOnlySpan<byte> json, int at, char what) => at < json.Length && json[at] == what;
 
-    private static string Name(ReadOnlySpan<byte> quoted)
+    /// <summary>The text of a name; null when it has broken bytes, escapes or half a character.</summary>
+    private static string? TryReadName(ReadOnlySpan<byte> quoted)
     {
-        var reader = new Utf8JsonReader(quoted);
-        reader.Read();
-        return reader.GetString()!;
+        try
+        {
+            var reader = new Utf8JsonReader(quoted);
+            reader.Read();
+            return reader.GetString();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

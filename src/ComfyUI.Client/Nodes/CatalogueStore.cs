@@ -7,8 +7,8 @@ using System.Text;
 namespace ComfyUI.Client;
 
 /// <summary>
-/// Keeps node catalogues on disk between sessions, one file for each server and version. Whatever goes wrong here costs a request and
-/// nothing else, so it is never an error.
+/// Keeps node catalogues on disk between sessions, one file for each server and version: a line with the checksum of what follows, and the text
+/// as the server sent it. Whatever goes wrong here costs a request and nothing else, so it is never an error.
 /// </summary>
 internal sealed class CatalogueStore
 {
@@ -20,6 +20,8 @@ internal sealed class CatalogueStore
     // Each version of a server leaves a file behind.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
+    private const int SealLength = Checksum.TextLength + 1;
+
     private readonly string? _folder;
     private readonly string _name;
 
@@ -29,7 +31,7 @@ internal sealed class CatalogueStore
     internal CatalogueStore(string? folder, Uri address, string? version)
     {
         _folder = folder ?? DefaultFolder();
-        _name = Prefix + Hash(address.AbsoluteUri + "\n" + version) + ".json";
+        _name = Prefix + Hash(address.AbsoluteUri + "\n" + version) + ".kept";
     }
 
     /// <summary>What is kept, and when it was fetched; null when there is nothing that can be used.</summary>
@@ -44,7 +46,9 @@ internal sealed class CatalogueStore
         {
             string path = Path.Combine(_folder!, _name);
             DateTime time = File.GetLastWriteTimeUtc(path);
-            return File.Exists(path) ? new StoredCatalogue(ComfyUINodeCatalogue.LoadKept(path), new DateTimeOffset(time, TimeSpan.Zero)) : null;
+            return File.Exists(path) && Unsealed(File.ReadAllBytes(path)) is { } json
+                ? new StoredCatalogue(ComfyUINodeCatalogue.ParseKept(json), new DateTimeOffset(time, TimeSpan.Zero))
+                : null;
         }
         catch (Exception e) when (e is ComfyUIException or System.Text.Json.JsonException || IsDisk(e))
         {
@@ -70,6 +74,7 @@ internal sealed class CatalogueStore
                 using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None))
                 {
                     ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(utf8Json, out ArraySegment<byte> whole) ? whole : new ArraySegment<byte>(utf8Json.ToArray());
+                    file.Write(Seal(bytes), 0, SealLength);
                     file.Write(bytes.Array!, bytes.Offset, bytes.Count);
                 }
 
@@ -106,6 +111,12 @@ internal sealed class CatalogueStore
             : Path.Combine(home, ".cache");
         return string.IsNullOrEmpty(parent) ? null : Path.Combine(parent, "ComfyUI.PowerShell");
     }
+
+    private static byte[] Seal(ReadOnlySpan<byte> json) => Encoding.ASCII.GetBytes(Checksum.Of(json) + "\n");
+
+    /// <summary>The text of a file; null when it is not what was written there.</summary>
+    private static ReadOnlyMemory<byte>? Unsealed(byte[] file)
+        => file.Length >= SealLength && file.AsSpan(0, SealLength).SequenceEqual(Seal(file.AsSpan(SealLength))) ? file.AsMemory(SealLength) : null;
 
     private static void MakeFolder(string folder)
     {

@@ -98,13 +98,10 @@ public sealed class ComfyUINodeCatalogue : IReadOnlyCollection<ComfyUINodeDefini
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})" path="/exception"/>
     public static ComfyUINodeCatalogue LoadFile(string path) => Parse(File.ReadAllBytes(path));
 
-    /// <summary>Reads a catalogue from a file that holds what was read as one before.</summary>
+    /// <summary>Reads a catalogue from bytes that were read as one before, and kept.</summary>
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})" path="/exception"/>
-    internal static ComfyUINodeCatalogue LoadKept(string path)
-    {
-        byte[] json = File.ReadAllBytes(path);
-        return CatalogueCutter.TryCut(json) is { } entries ? new ComfyUINodeCatalogue(json, entries, isChecked: false) : Parse(json);
-    }
+    internal static ComfyUINodeCatalogue ParseKept(ReadOnlyMemory<byte> utf8Json)
+        => CatalogueCutter.TryCut(utf8Json.Span) is { } entries ? new ComfyUINodeCatalogue(utf8Json, entries, isChecked: false) : Parse(utf8Json);
 
     /// <summary>Whether the server knows this class.</summary>
     /// <param name="className">The exact name of the class.</param>

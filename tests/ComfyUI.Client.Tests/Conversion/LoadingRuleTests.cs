@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -93,6 +95,33 @@ public class LoadingRuleTests
             """, links);
         Assert.Equal(expected, inputs.ToJsonString());
     }
+
+    [Fact]
+    public void TheTypeIsFollowedThroughAnyNumberOfSuchNodes()
+    {
+        // The last comes first, so that nothing before it is worked out when it is its turn.
+        const int Length = 24_000;
+        IEnumerable<int> numbers = Enumerable.Range(10, Length).Reverse();
+        string nodes = string.Join(",", numbers.Select(i => Switch(i, i, i)));
+        string links = string.Join(" ", numbers.Select(i => $"{i},{(i == 10 ? 3 : i - 1)},0,{i},0"));
+
+        JsonNode inputs = Inputs(
+            Switch(1, 5, 6) + "," + nodes + """,{"id":2,"type":"Paint","mode":4,"inputs":[{"name":"image","type":"IMAGE","link":4}]},{"id":3,"type":"Source"}""",
+            $"5,2,0,1,0 6,{Length + 9},0,1,1 4,3,1,2,0 {links}");
+
+        Assert.Equal("{\"on\":[\"" + (Length + 9) + "\",0]}", inputs.ToJsonString());
+    }
+
+    [Fact]
+    public void SuchNodesInACircleAreConverted()
+    {
+        JsonObject prompt = Convert(Switch(1, 1, 1) + "," + Switch(2, 2, 2), "1,2,0,1,0 2,1,0,2,0").Prompt;
+        Example.AssertInputs(prompt, "1", """{"off":["2",0],"on":["2",0]}""");
+        Example.AssertInputs(prompt, "2", """{"off":["1",0],"on":["1",0]}""");
+    }
+
+    private static string Switch(int id, int off, int on)
+        => $$"""{"id":{{id}},"type":"Switch","inputs":[{"name":"off","type":"*","link":{{off}}},{"name":"on","type":"*","link":{{on}}}],"outputs":[{"name":"o","type":"*"}]}""";
 
     private static ConversionResult Convert(string nodes, string links = "")
         => WorkflowConverter.Convert((JsonObject)JsonText.Parse(Example.Workflow(nodes, links))!, Catalogue);

@@ -87,7 +87,32 @@ public sealed class CatalogueCacheTests : IDisposable
 
         Assert.Null(second.Nodes.Cached);
         Assert.True((await second.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel)).Contains("SaveImage"));
-        Assert.True(ComfyUINodeCatalogue.LoadFile(file).Contains("SaveImage"));
+        Assert.True(Store(scene).Read()!.Catalogue.Contains("SaveImage"));
+    }
+
+    [Fact]
+    public async Task A_file_with_damage_inside_a_class_is_as_good_as_none()
+    {
+        await using Scene scene = await StartAsync();
+        await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
+        string file = Assert.Single(Directory.GetFiles(_cache.FullName));
+        byte[] bytes = await File.ReadAllBytesAsync(file, Scene.Cancel);
+        bytes[bytes.AsSpan().IndexOf("\"input\":"u8) + "\"input\""u8.Length] = (byte)'x';
+        await File.WriteAllBytesAsync(file, bytes, Scene.Cancel);
+        using var second = new ComfyUISession(Options(scene.Server.BaseUri, scene.Clock));
+
+        Assert.Null(second.Nodes.Cached);
+        Assert.NotEmpty((await second.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel)).ToList());
+        Assert.NotEmpty(Store(scene).Read()!.Catalogue.ToList());
+    }
+
+    [Fact]
+    public async Task A_name_with_half_a_character_is_kept_like_any_other()
+    {
+        await using Scene scene = await StartAsync();
+        Store(scene).Write("{\"A\\ud800\":{},\"B\":{}}"u8.ToArray(), scene.Clock.GetUtcNow());
+
+        Assert.Equal(["A\uFFFD", "B"], Store(scene).Read()!.Catalogue.Names);
     }
 
     [Theory]
@@ -111,14 +136,17 @@ public sealed class CatalogueCacheTests : IDisposable
     [InlineData("{\"A\": {\"x\\")]
     [InlineData("{\"A\": []}")]
     [InlineData("[]")]
+    [InlineData("{\"A\\ud800\":{}}")]
+    [InlineData("{\"A\\x\":{}}")]
     public void What_was_not_kept_like_this_is_not_cut(string json) => Assert.Null(CatalogueCutter.TryCut(System.Text.Encoding.UTF8.GetBytes(json)));
 
     [Fact]
-    public void A_class_that_is_damaged_in_the_file_is_an_error_that_says_what_to_do()
+    public void A_name_with_a_broken_byte_is_not_cut() => Assert.Null(CatalogueCutter.TryCut([.. "{\"A"u8, 0xFF, .. "\":{}}"u8]));
+
+    [Fact]
+    public void A_class_that_is_kept_damaged_is_an_error_that_says_what_to_do()
     {
-        string file = _cache["kept.json"];
-        File.WriteAllText(file, "{\"A\": {\"input\": x}, \"B\": {\"display_name\": \"Bee\"}}");
-        ComfyUINodeCatalogue kept = ComfyUINodeCatalogue.LoadKept(file);
+        ComfyUINodeCatalogue kept = ComfyUINodeCatalogue.ParseKept("{\"A\": {\"input\": x}, \"B\": {\"display_name\": \"Bee\"}}"u8.ToArray());
 
         Assert.Equal("Bee", kept.Find("B")!.DisplayName);
         Assert.Contains("Get-ComfyUINode -Force", Assert.Throws<ComfyUIProtocolException>(() => kept.Find("A")).RecommendedAction);
@@ -141,8 +169,8 @@ public sealed class CatalogueCacheTests : IDisposable
     {
         await using Scene scene = await StartAsync();
         await scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel);
-        byte[] bytes = await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(_cache.FullName)), Scene.Cancel);
-        var store = new CatalogueStore(_cache.FullName, scene.Server.BaseUri, null);
+        byte[] bytes = "{\"SaveImage\":{}}"u8.ToArray();
+        CatalogueStore store = Store(scene);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(
             () =>
@@ -194,6 +222,8 @@ public sealed class CatalogueCacheTests : IDisposable
         await Assert.ThrowsAsync<ComfyUIProtocolException>(() => scene.Session.Nodes.GetCatalogueAsync(cancellationToken: Scene.Cancel));
         Assert.Null(scene.Session.Nodes.Cached);
     }
+
+    private CatalogueStore Store(Scene scene) => new(_cache.FullName, scene.Server.BaseUri, null);
 
     private Task<Scene> StartAsync() => Scene.StartAsync(null, Options);
 

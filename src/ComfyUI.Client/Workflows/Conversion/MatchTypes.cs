@@ -9,12 +9,12 @@ namespace ComfyUI.Client;
 /// Inputs of one class that must all be of one type, whichever it is (<c>COMFY_MATCHTYPE_V3</c>). The interface works the types out when it
 /// loads a file: an input takes what the others of its group are fed.
 /// </summary>
-internal static class MatchTypes
+internal sealed class MatchTypes
 {
-    // Such nodes can follow each other. Further back the file's own types will do.
-    private const int MaxDepth = 32;
+    // What the inputs of such a node are fed. They can follow each other in long chains, and many can read the same one.
+    private readonly Dictionary<NodeInstance, string> _taken = [];
 
-    internal static void Solve(NodeInstance node)
+    internal void Solve(NodeInstance node)
     {
         if (node.Definition is not { HasMatchTypes: true } definition)
         {
@@ -22,7 +22,7 @@ internal static class MatchTypes
         }
 
         List<(LiveInput Input, string Group, string Allowed)> members = Members(node, definition);
-        string[] fed = members.ConvertAll(member => FedType(node, member.Input, 0)).ToArray();
+        string[] fed = members.ConvertAll(member => FedType(node.Scope, member.Input.LinkId)).ToArray();
         for (int i = 0; i < members.Count; i++)
         {
             string? type = members[i].Allowed;
@@ -50,27 +50,87 @@ internal static class MatchTypes
         return members;
     }
 
-    private static string FedType(NodeInstance node, LiveInput input, int depth)
+    private string FedType(GraphScope scope, string? linkId)
     {
-        if (input.LinkId is null || !node.Scope.Graph.Links.TryGetValue(input.LinkId, out GraphLink link) || link.OriginSlot < 0)
+        if (WaitsFor(scope, linkId) is not { } origin)
+        {
+            return KnownType(scope, linkId);
+        }
+
+        Follow(origin);
+        return _taken[origin];
+    }
+
+    /// <summary>Finds out what a node and all those before it are fed. A file decides how many that are, so they are not left to the stack.</summary>
+    private void Follow(NodeInstance last)
+    {
+        // Without links: yet to be looked at. With them: those it waits for were put on top of it.
+        var open = new Stack<(NodeInstance Node, List<string>? Links)>();
+        open.Push((last, null));
+        while (open.Count > 0)
+        {
+            (NodeInstance node, List<string>? links) = open.Pop();
+            if (links is not null)
+            {
+                _taken[node] = links.Aggregate(SlotType.Any, (common, link) => Common(common, TypeOf(node.Scope, link)) ?? common);
+            }
+            else if (!_taken.ContainsKey(node))
+            {
+                // In a circle, whoever comes back here meanwhile finds any type.
+                _taken.Add(node, SlotType.Any);
+                links = MatchLinks(node);
+                open.Push((node, links));
+                foreach (string link in links)
+                {
+                    if (WaitsFor(node.Scope, link) is { } origin)
+                    {
+                        open.Push((origin, null));
+                    }
+                }
+            }
+        }
+    }
+
+    private string TypeOf(GraphScope scope, string linkId) => WaitsFor(scope, linkId) is { } origin ? _taken[origin] : KnownType(scope, linkId);
+
+    /// <summary>The node whose own inputs decide what comes over a link; null when that is known without.</summary>
+    private static NodeInstance? WaitsFor(GraphScope scope, string? linkId)
+        => linkId is not null && scope.Graph.Links.TryGetValue(linkId, out GraphLink link) && link.OriginSlot >= 0 && !link.ComesFromSubgraphInput
+            && scope.Find(link.OriginId) is { Definition.HasMatchTypes: true } origin && origin.OutputType(link.OriginSlot) == SlotType.Any
+            ? origin
+            : null;
+
+    private static string KnownType(GraphScope scope, string? linkId)
+    {
+        if (linkId is null || !scope.Graph.Links.TryGetValue(linkId, out GraphLink link) || link.OriginSlot < 0)
         {
             return SlotType.Any;
         }
 
         if (link.ComesFromSubgraphInput)
         {
-            return node.Scope.Definition is { } around && link.OriginSlot < around.Inputs.Count ? around.Inputs[link.OriginSlot].Type : SlotType.Any;
+            return scope.Definition is { } around && link.OriginSlot < around.Inputs.Count ? around.Inputs[link.OriginSlot].Type : SlotType.Any;
         }
 
-        if (node.Scope.Find(link.OriginId) is not { } origin)
+        return scope.Find(link.OriginId)?.OutputType(link.OriginSlot) ?? SlotType.Any;
+    }
+
+    /// <summary>The links at a node's inputs of that kind, as the file has them: to lay its inputs out would solve the node before it in turn.</summary>
+    private static List<string> MatchLinks(NodeInstance node)
+    {
+        var links = new List<string>();
+        foreach (GraphSlot slot in node.Node.Inputs)
         {
-            return SlotType.Any;
+            ComfyUIInputDefinition? declared = node.Definition!.FindInput(slot.Name)
+                ?? (slot.WidgetName is null ? null : node.Definition.FindInput(slot.WidgetName));
+            if (slot.LinkId is not null && declared is { Type: WidgetTypes.MatchType })
+            {
+                links.Add(slot.LinkId);
+            }
         }
 
-        string type = origin.OutputType(link.OriginSlot);
-        return type == SlotType.Any && depth < MaxDepth && origin.Definition is { HasMatchTypes: true } definition
-            ? Members(origin, definition).Aggregate(type, (common, member) => Common(common, FedType(origin, member.Input, depth + 1)) ?? common)
-            : type;
+        node.Node.Release();
+        return links;
     }
 
     /// <summary>What fits both; null when nothing does.</summary>

@@ -53,11 +53,12 @@ internal static class WorkflowConverter
         CheckClasses(nodes, options, warnings);
 
         var widgets = new WidgetReader();
+        var matchTypes = new MatchTypes();
         var replacer = new TextReplacer(nodes, options.TimeProvider ?? TimeProvider.System);
         Action<NodeInstance> read = node =>
         {
             widgets.Read(node);
-            MatchTypes.Solve(node);
+            matchTypes.Solve(node);
         };
 
         foreach (NodeInstance node in nodes)
