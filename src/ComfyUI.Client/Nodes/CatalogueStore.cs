@@ -20,7 +20,8 @@ internal sealed class CatalogueStore
     // Each version of a server leaves a file behind.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
-    private const int SealLength = Checksum.TextLength + 1;
+    private const int HashLength = 24;
+    private const int SealLength = HashLength + 1;
 
     private readonly string? _folder;
     private readonly string _name;
@@ -31,7 +32,7 @@ internal sealed class CatalogueStore
     internal CatalogueStore(string? folder, Uri address, string? version)
     {
         _folder = folder ?? DefaultFolder();
-        _name = Prefix + Hash(address.AbsoluteUri + "\n" + version) + ".kept";
+        _name = Prefix + Hash(new ArraySegment<byte>(Encoding.UTF8.GetBytes(address.AbsoluteUri + "\n" + version))) + ".kept";
     }
 
     /// <summary>What is kept, and when it was fetched; null when there is nothing that can be used.</summary>
@@ -112,11 +113,13 @@ internal sealed class CatalogueStore
         return string.IsNullOrEmpty(parent) ? null : Path.Combine(parent, "ComfyUI.PowerShell");
     }
 
-    private static byte[] Seal(ReadOnlySpan<byte> json) => Encoding.ASCII.GetBytes(Checksum.Of(json) + "\n");
+    private static byte[] Seal(ArraySegment<byte> json) => Encoding.ASCII.GetBytes(Hash(json) + "\n");
 
     /// <summary>The text of a file; null when it is not what was written there.</summary>
     private static ReadOnlyMemory<byte>? Unsealed(byte[] file)
-        => file.Length >= SealLength && file.AsSpan(0, SealLength).SequenceEqual(Seal(file.AsSpan(SealLength))) ? file.AsMemory(SealLength) : null;
+        => file.Length >= SealLength && file.AsSpan(0, SealLength).SequenceEqual(Seal(new ArraySegment<byte>(file, SealLength, file.Length - SealLength)))
+            ? file.AsMemory(SealLength)
+            : null;
 
     private static void MakeFolder(string folder)
     {
@@ -142,11 +145,11 @@ internal sealed class CatalogueStore
         }
     }
 
-    private static string Hash(string text)
+    private static string Hash(ArraySegment<byte> bytes)
     {
         using SHA256 sha = SHA256.Create();
-        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text));
-        return BitConverter.ToString(hash, 0, 12).Replace("-", string.Empty).ToLowerInvariant();
+        byte[] hash = sha.ComputeHash(bytes.Array!, bytes.Offset, bytes.Count);
+        return BitConverter.ToString(hash, 0, HashLength / 2).Replace("-", string.Empty).ToLowerInvariant();
     }
 
     private static bool IsDisk(Exception error)
