@@ -32,6 +32,8 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         try
         {
             PromptAccepted answer = await server.SubmitAsync(request, LookedInVainAsync, cancellationToken).ConfigureAwait(false);
+
+            // An old server gives prompts ids of its own. One that has a prompt under the id we chose does not, and its answer is that to somebody else.
             bool isOurs = answer.Id == request.Id || !(isOther(answer.Id) || (await AskAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false)).IsFound);
             return isOurs ? answer : throw OfAnother(answer.Id);
         }
@@ -42,14 +44,9 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
                 await LookedInVainAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (looked is { IsFound: true })
+            if (Adopted(looked!, e) is { } adopted)
             {
-                return new PromptAccepted(request.Id, null, []);
-            }
-
-            if (looked is { Trouble: { } trouble })
-            {
-                throw ExecutionErrors.SubmissionUnknown(request.Id, e, trouble);
+                return adopted;
             }
 
             throw;
@@ -57,38 +54,39 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         catch (ComfyUIException e) when (MayHaveArrived(e))
         {
             Looked found = await LookAsync(request.Id, e.StatusCode is 500 or 409 ? AfterAnswer : WithoutAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
-            return found.IsFound ? new PromptAccepted(request.Id, null, []) : throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
+            return Adopted(found, e) ?? throw ExecutionErrors.SubmissionUnknown(request.Id, e, null);
         }
         catch (ComfyUIException e) when (e is not ComfyUIValidationException && e.StatusCode is not null)
         {
             // Not the server's own refusal of a workflow: what a proxy says on the way back is no proof that nothing was passed on.
-            if (await AskAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false) is var answer && answer.IsFound)
+            Looked found = await AskAsync(request.Id, isHeardOf, cancellationToken).ConfigureAwait(false);
+            if (!found.IsFound)
             {
-                return new PromptAccepted(request.Id, null, []);
+                // Who refuses this question in the same way refuses everything; and who is not let in is told so at once.
+                bool isCertain = found.Trouble is { } trouble
+                    ? trouble.StatusCode == e.StatusCode || !ServerTrouble.MayPass(trouble)
+                    : e.StatusCode is 401 or 403 or 407 or 413;
+                if (isCertain)
+                {
+                    throw;
+                }
+
+                found = await LookAsync(request.Id, AfterAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
             }
 
-            // Who refuses this question in the same way refuses everything; and who is not let in is told so at once.
-            bool isCertain = answer.Trouble is { } trouble
-                ? trouble.StatusCode == e.StatusCode || !ServerTrouble.MayPass(trouble)
-                : e.StatusCode is 401 or 403 or 407 or 413;
-            if (isCertain)
+            if (Adopted(found, e) is { } adopted)
             {
-                throw;
-            }
-
-            Looked found = await LookAsync(request.Id, AfterAnswer, isHeardOf, cancellationToken).ConfigureAwait(false);
-            if (found.IsFound)
-            {
-                return new PromptAccepted(request.Id, null, []);
-            }
-
-            if (found.Trouble is not null)
-            {
-                throw ExecutionErrors.SubmissionUnknown(request.Id, e, found.Trouble);
+                return adopted;
             }
 
             throw;
         }
+
+        // Null when the server says that it does not have the job.
+        PromptAccepted? Adopted(Looked found, ComfyUIException error)
+            => found.IsFound ? new PromptAccepted(request.Id, null, [])
+                : found.Trouble is { } trouble ? throw ExecutionErrors.SubmissionUnknown(request.Id, error, trouble)
+                : null;
 
         async Task<bool> LookedInVainAsync(CancellationToken token)
         {
@@ -105,7 +103,7 @@ internal sealed class PromptSubmitter(IJobServer server, TaskWatch watch)
         _ => error.StatusCode == 409,
     };
 
-    // An old server gives prompts ids of its own. One that has a prompt under the id we chose does not, and its answer is that to somebody else.
+    // Past caches, and once: LookAsync goes on asking.
     private async Task<Looked> AskAsync(string id, Func<bool> isHeardOf, CancellationToken cancellationToken)
     {
         try

@@ -221,27 +221,14 @@ public abstract class WorkflowCmdlet : BatchCmdlet, IDynamicParameters
         {
             // Binding goes by the catalogue that is kept, however old. The server may know better.
             _isRenewed = true;
-            if (!TryRenew(parameters, _peeked.Value.Workflow, session))
+            if (Ask(session, session.Workflows.Catalogue().GetNewerAsync) is not { } newer)
             {
+                // What is wrong by the catalogue that is kept says more than that the server is away, and which row it is in.
                 throw;
             }
 
+            parameters.Renew(WorkflowPeek.Inputs(_peeked.Value.Workflow, newer));
             return [.. parameters.Values(ResolveFilePath, row)];
-        }
-    }
-
-    private bool TryRenew(WorkflowParameterSet parameters, ComfyUIWorkflow workflow, ComfyUISession session)
-    {
-        try
-        {
-            ComfyUINodeCatalogue catalogue = Ask(session, token => session.Nodes.GetCatalogueAsync(refresh: true, token));
-            parameters.Renew(WorkflowPeek.Inputs(workflow, catalogue));
-            return true;
-        }
-        catch (ComfyUIException)
-        {
-            // What is wrong by the catalogue that is kept says more, and which row it is in.
-            return false;
         }
     }
 
